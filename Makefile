@@ -1,0 +1,28 @@
+# Two commands: make demo, make test. Both call make install first.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not ((3,11) <= sys.version_info[:2] <= (3,13)))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PUPILS ?= 100000
+SERVE ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install demo test test-backends test-long lint lock bench clean
+.DEFAULT_GOAL := help
+
+help:  ## what can be asked of make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "Jazari needs Python 3.11, 3.12 or 3.13. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv. On Debian: apt-get install python3-venv (or $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'))"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/pyvenv.cfg requirements-test.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(VENV)/installed  ## the product with its test and check tools, in .venv
+
+lock:  ## compile the pinned requirements (needs uv)
+	for f in requirements requirements-test requirements-backends requirements-benchmarks; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-package jazari --python-version 3.11 $$f.in -o $$f.txt; done

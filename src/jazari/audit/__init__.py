@@ -1,0 +1,1 @@
+"""Measures on results: calibration, gaps between groups, capacity, drift. Knows predictions, not models."""

@@ -1,0 +1,1 @@
+"""Reading tables through Ibis, snapshots and their fingerprints, pseudonyms."""

@@ -1,0 +1,1 @@
+"""Forecast engines: quantiles of a series ahead."""

@@ -1,0 +1,1 @@
+"""Language engines. The room stands; its first engine comes with Darija and Tamazight."""

@@ -1,0 +1,1 @@
+"""Matching engines. The room stands; its first engine comes with employment."""

@@ -1,0 +1,1 @@
+"""Planning engines. The room stands; its first engine comes with school planning."""

@@ -1,0 +1,1 @@
+"""Poles, hub link and studies: what may travel and what may not."""

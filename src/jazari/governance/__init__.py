@@ -1,0 +1,1 @@
+"""Safeguards, clocks, notices, objections, roles, and the one door to the ledger."""

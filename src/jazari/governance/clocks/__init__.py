@@ -1,0 +1,1 @@
+"""Legal clocks: rules of law as data with article, scope and date of effect."""

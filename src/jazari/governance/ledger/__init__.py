@@ -1,0 +1,1 @@
+"""The log itself: private to governance."""

@@ -1,0 +1,1 @@
+"""Safeguards: small frozen objects, one a file, each with a `check` that gives a Finding."""

@@ -1,0 +1,1 @@
+"""The portal: register, decisions, notices, objections. The library never imports it."""

@@ -1,0 +1,1 @@
+"""Declarations, situations and synthetic data of each sector. Sectors do not know each other."""

@@ -1,0 +1,1 @@
+"""Education: dropout, on the synthetic kingdom and on the columns of UCI 697."""

@@ -1,0 +1,1 @@
+"""Declaration, run, audit, decide, card, dossier: where engines, audit and governance meet."""
