@@ -25,7 +25,7 @@ class Column:
         name: The word used in Jazari. `source` is the header in the file, the same word unless said.
         role: `column` is read by the engine; `audited` by the audit alone; `outcome` is what later came true.
         label: What a person reads: an English sentence of the catalogues, or texts by language.
-        kind: `number` (float64), `category` (string), `flag` (0 or 1, also yes/no and true/false), `text` (keys, places).
+        kind: `number` (float64), `category` (string), `flag` (0 or 1, also yes/no and true/false), `text` (keys).
         unit: The unit of a number, as printed: `half-day`, `point/20`, `km`.
         within: The lowest and highest value a number may take, both included.
         among: The values a category may take; anything else is a data error. Empty: any value.
@@ -62,7 +62,9 @@ class Column:
             )
         if self.direction and self.kind == "category":
             raise _wrong(self, "a category has no direction", found=self.kind, fix="leave direction out.")
-        if self.within is not None and not (len(self.within) == 2 and self.within[0] < self.within[1]):
+        if self.within is not None and not (
+            len(self.within) == len(("lowest", "highest")) and self.within[0] < self.within[1]
+        ):
             raise _wrong(self, "bounds are a lowest and a highest value", found=str(self.within), fix="within=(0, 20).")
 
     @property
@@ -127,8 +129,6 @@ def audited(name: str, label: Label = "", *, among: object = (), source: str = "
     return Column(name, "audited", label, "category", among=_values(among), source=source)
 
 
-def outcome(
-    name: str, label: Label = "", *, source: str = "", positive: object = (), known_after: str = ""
-) -> Column:
+def outcome(name: str, label: Label = "", *, source: str = "", positive: object = (), known_after: str = "") -> Column:
     """What later came true: yes or no, by `positive` where the file has other words for it."""
     return Column(name, "outcome", label, "flag", source=source, positive=_values(positive), known_after=known_after)

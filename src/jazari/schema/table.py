@@ -51,7 +51,10 @@ class Table:
                 "JZ-211", "a table is made of columns", where=where, found=", ".join(strangers),
                 fix="use key, period, site, territory, column, audited, outcome.",
             )  # fmt: skip
-        for what, words in (("name", [one.name for one in self.columns]), ("header", [one.header for one in self.columns])):
+        for what, words in (
+            ("name", [one.name for one in self.columns]),
+            ("header", [one.header for one in self.columns]),
+        ):
             double = [word for word, times in Counter(words).items() if times > 1]
             if double:
                 raise DeclarationError(
@@ -81,7 +84,7 @@ class Table:
                     f"column '{one.name}' is recorded only after the prediction date",
                     where=f"table '{self.name}'",
                     found=f"known_at {one.known_at}, prediction at {limit}",
-                    fix="leave the column out, or predict later. What counts is the date of recording, not of the fact.",
+                    fix="leave the column out, or predict later: what counts is the date of recording.",
                 )
 
     def of_role(self, role: Role) -> tuple[Column, ...]:
