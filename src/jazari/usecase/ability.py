@@ -1,0 +1,63 @@
+"""Ability: what answers a question of one sort. The chain asks for it by name and knows nothing else of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from jazari.core import plugins
+from jazari.core.progress import Progress
+from jazari.data.pseudonym import Pseudonyms
+from jazari.data.snapshot import Snapshot
+from jazari.data.source import Source
+from jazari.schema.records import Answer
+from jazari.usecase.declaration import Question, UseCase
+
+GROUP = "jazari.abilities"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an ability is given to answer a question.
+
+    Attributes:
+        case: The declaration.
+        question: Its question, with the settings of this run.
+        snapshot: The rows of the table, conformed.
+        score: The rows to list, where they are not those of the table.
+        seed: Where randomness starts.
+        pseudonyms: How people and sites are named to auditors.
+        progress: Where the work reports.
+    """
+
+    case: UseCase
+    question: Any
+    snapshot: Snapshot
+    score: Snapshot | None
+    seed: int
+    pseudonyms: Pseudonyms
+    progress: Progress
+
+
+class Ability(Protocol):
+    """One sort of question and how it is answered: `risk`, `forecast`. Entry points of `jazari.abilities` are instances."""
+
+    def overridden(self, question: Question, settings: Mapping[str, str]) -> Question:
+        """The question with settings from the command line."""
+
+    def answer(self, task: Task) -> Answer:
+        """Fit, measure, and list."""
+
+    def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
+        """List another table with a dossier's model; the summary says how many rows and how many selected."""
+
+    def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The figures that a person sees first, as (sentence, value) pairs."""
+
+
+def ability(question: Question) -> Ability:
+    """The installed ability that answers a question."""
+    found: Ability = plugins.load(GROUP, question.ability)
+    return found
