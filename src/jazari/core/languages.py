@@ -23,9 +23,6 @@ STANDS_IN = {"zgh": ("zgh", "fr"), "ar": ("ar",), "fr": ("fr",), "en": ()}
 _LOCALE = Path(__file__).parent.parent / "locale"
 
 
-
-
-
 def direction(language: str) -> str:
     """`rtl` or `ltr`, as HTML says it."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
@@ -58,6 +55,12 @@ def translate(sentence: str | Mapping[str, str], language: str, **values: object
     known(language)
     text = _pick(sentence, language) if isinstance(sentence, Mapping) else _look_up(sentence, language)
     return text.format(**values) if values else text
+
+
+def said_in(sentence: str, language: str) -> str:
+    """The language in which `translate` really says a sentence of the catalogues: French may stand in for Tamazight."""
+    known(language)
+    return next((one for one in STANDS_IN[language] if _catalogue(one).get(sentence)), "en")
 
 
 def _pick(texts: Mapping[str, str], language: str) -> str:
