@@ -42,7 +42,7 @@ class Task:
 
 
 class Ability(Protocol):
-    """One sort of question and how it is answered: `risk`, `forecast`. Entry points of `jazari.abilities` are instances."""
+    """One sort of question and how it is answered. Entry points of `jazari.abilities` are instances."""
 
     def overridden(self, question: Question, settings: Mapping[str, str]) -> Question:
         """The question with settings from the command line."""

@@ -1,4 +1,4 @@
-"""UseCase: one declared question. The table it reads, the engine that answers, the help, the safeguards, who answers for it."""
+"""UseCase: one declared question, the table it reads, the engine, the help, the safeguards, who answers for it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ class UseCase:
         where = f"use case '{self.name}'"
         if not _NAME.match(str(self.name)):
             raise DeclarationError(
-                "JZ-217", "a use case is named sector.question, in small letters", where=where, found=str(self.name)[:60],
+                "JZ-217", "a use case is named sector.question, in small letters", where=where,
+                found=str(self.name)[:60],
                 fix='write UseCase("education.dropout", ...).',
             )  # fmt: skip
         for word, wanted, value in (("table", Table, self.table), ("help", Places, self.help)):
@@ -148,7 +149,8 @@ class UseCase:
     def document(self) -> dict[str, Any]:
         """The declaration as JSON: what its fingerprint is taken of."""
         return {
-            "name": self.name, "title": _plain(self.title), "purpose": _plain(self.purpose), "owner": _plain(self.owner),
+            "name": self.name, "title": _plain(self.title), "purpose": _plain(self.purpose),
+            "owner": _plain(self.owner),
             "legal_basis": [_plain(one) for one in self.legal_bases], "contact": _plain(self.contact),
             "table": {
                 "name": self.table.name, "row": self.table.row, "predict_at": self.table.predict_at,

@@ -1,4 +1,4 @@
-"""Dossier: the folder a run leaves. Written beside and renamed, fingerprinted file by file, never changed afterwards."""
+"""Dossier: the folder a run leaves. Written beside and renamed, fingerprinted by file, never changed afterwards."""
 
 from __future__ import annotations
 
@@ -110,6 +110,11 @@ class Dossier:
     def status(self) -> str:
         """`unaudited`, `publishable` or `blocked`, as it was when the dossier was written."""
         return str(self.document["status"])
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of `dossier.json`, without the field that carries it."""
+        return str(self.document["digest"])
 
     def card(self, language: str = "fr") -> str:
         """The card in a language, as HTML."""

@@ -23,7 +23,7 @@ from jazari.data.pseudonym import Pseudonyms
 from jazari.data.snapshot import take
 from jazari.data.source import Source, open_source
 from jazari.schema.inspection import Inspection
-from jazari.schema.records import Answer, Finding
+from jazari.schema.records import Answer, Finding, Leaf
 from jazari.usecase import dossier as folder
 from jazari.usecase.ability import Task, ability
 from jazari.usecase.card import card
@@ -71,7 +71,13 @@ def run(
             take(open_source(data), declared.table, scratch=scratch / "data", progress=task_progress)
         )
         other = score and stack.enter_context(
-            take(open_source(score), declared.table, scratch=scratch / "score", progress=task_progress, need_outcome=False)
+            take(
+                open_source(score),
+                declared.table,
+                scratch=scratch / "score",
+                progress=task_progress,
+                need_outcome=False,
+            )
         )
         task = Task(declared, question, snapshot, other or None, seed, pseudonyms or Pseudonyms.ours(), task_progress)
         answer = answering.answer(task)
@@ -141,7 +147,7 @@ def _circumstances(started: datetime.datetime, cpu: float) -> dict[str, Any]:
     }
 
 
-def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mapping[str, Any]) -> list[folder.Leaf]:
+def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mapping[str, Any]) -> list[Leaf]:
     leaves = list(answer.leaves)
     if answer.model is not None:
         leaves.append(folder.document_leaf("model.json", answer.model))
@@ -154,5 +160,3 @@ def code_fingerprint() -> str:
     """The SHA-256 of Jazari's own source: which code made this."""
     root = Path(jazari.__file__).parent
     return digest({str(path.relative_to(root)): file_digest(path) for path in sorted(root.rglob("*.py"))})
-
-

@@ -1,0 +1,136 @@
+"""The ability `risk`: fit, hold out, measure, list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jazari.audit.proxies import proxies
+from jazari.audit.risk import evidence
+from jazari.core import plugins
+from jazari.core.errors import EngineError
+from jazari.core.progress import Progress
+from jazari.data.files import write_beside
+from jazari.data.pseudonym import Pseudonyms
+from jazari.data.source import Source
+from jazari.schema.records import Answer, Leaf, Rows
+from jazari.usecase.ability import Task
+from jazari.usecase.declaration import Question
+from jazari.usecase.rebuild import help_of, table_of_document
+from jazari.usecase.risk import listing
+from jazari.usecase.dossier import Dossier
+from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
+from jazari.usecase.risk.predictions import area_name, predictions
+from jazari.usecase.risk.question import Risk
+from jazari.usecase.risk.split import Known, Split, split
+
+
+class RiskAbility:
+    """Answers `Risk(...)`."""
+
+    def overridden(self, question: Question, settings: Mapping[str, str]) -> Question:
+        """The question with settings from the command line."""
+        assert isinstance(question, Risk)  # noqa: S101  found by its own ability name
+        changed = question.overridden(dict(settings))
+        engine = plugins.load(ENGINES, changed.variant)
+        if not engine.publishable:
+            raise EngineError(
+                "JZ-420", f"'{changed.variant}' is a challenger and is never published as the model",
+                where="Risk(variant=...)", found=changed.variant, fix="use variant glass, or logistic.",
+            )  # fmt: skip
+        return changed
+
+    def answer(self, task: Task) -> Answer:
+        """Fit, hold out, measure, list."""
+        how = split(task.case.table, task.snapshot, folds=task.question.folds, seed=task.seed)
+        study = Study(task)
+        held_out = study.by_period(how) if how.by == "period" else study.by_fold(how)
+        seen = self._predictions(task, how, held_out)
+        return Answer(
+            model=held_out.model.document(),
+            evidence=self._evidence(task, how, seen),
+            leaves=[listing.parquet_leaf("predictions.parquet", seen, "auditor"), *self._lists(task, how, held_out)],
+            settings={
+                "engine": task.question.ability,
+                "variant": task.question.variant,
+                **task.question.engine_settings(),
+            },
+        )
+
+    def _predictions(self, task: Task, how: Split, held_out: HeldOut) -> Any:
+        earlier: Rows | None = None
+        if how.by == "period":
+            earlier = Known(task.snapshot.where(periods=[*how.fit, how.calibrate]), task.question.of)
+        return predictions(
+            task.case.table, held_out, help_=task.case.help, against=task.question.against, pseudonyms=task.pseudonyms,
+            earlier=earlier,
+        )  # fmt: skip
+
+    def _evidence(self, task: Task, how: Split, seen: Any) -> dict[str, Any]:
+        table, help_ = task.case.table, task.case.help
+        task.progress.step("Measuring")
+        found: dict[str, Any] = evidence(
+            seen, places=help_, audited=[one.name for one in table.audited], split=how.as_json(), seed=task.seed,
+            area=area_name(table, help_) if help_.of else None, progress=task.progress,
+        )  # fmt: skip
+        fitted = task.snapshot.where(periods=list(how.fit)) if how.by == "period" else task.snapshot
+        return {**found, "proxies": proxies(fitted, table.inputs, table.audited, task.seed)}
+
+    def _lists(self, task: Task, how: Split, held_out: HeldOut) -> list[Leaf]:
+        """The list, the inputs of those selected, and the keys behind the pseudonyms."""
+        task.progress.step("Listing")
+        table = task.case.table
+        rows: Rows = task.snapshot.where(period=how.listed) if how.by == "period" else task.snapshot
+        if task.score is not None:
+            rows = task.score.where(period=max(task.score.periods)) if table.one("period") else task.score
+        listed, inputs = self._listed(task, held_out.model, rows)
+        keys = pa.concat_tables([self._keys(task, held_out.rows), self._keys(task, listed, "key")])
+        keys = keys.group_by(["key", "pseudonym"], use_threads=False).aggregate([])
+        return [
+            listing.parquet_leaf("keys.parquet", keys.sort_by("pseudonym"), "private"),
+            listing.parquet_leaf("list.parquet", listed, "private"),
+            listing.parquet_leaf("inputs.parquet", inputs, "private"),
+        ]
+
+    def _listed(self, task: Task, model: Any, rows: Rows) -> tuple[pa.Table, pa.Table]:
+        whole = listing.scored(model, task.case.table, task.case.help, rows.batches())
+        listed = listing.ranked(whole, task.case.help, task.pseudonyms)
+        names = [one.name for one in task.case.table.inputs]
+        key = listing.key_name(task.case.table)
+        return listed, listing.inputs_of(listed, table_of(rows, [key, *names]), names, key)
+
+    def _keys(self, task: Task, rows: pa.Table, name: str = "") -> pa.Table:
+        key = rows[name or listing.key_name(task.case.table)]
+        return pa.table({"key": key, "pseudonym": task.pseudonyms.of(listing.PERSON, key.combine_chunks())})
+
+    def score(self, dossier: Dossier, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
+        """List the last period of another table with a dossier's model.
+
+        Raises:
+            DataError: 3xx, the table does not fit the declaration of the dossier.
+        """
+        declaration = dossier.document["declaration"]
+        table, help_ = table_of_document(declaration), help_of(declaration)
+        model = plugins.load(ENGINES, dossier.document["settings"]["variant"]).from_document(dossier.model)
+        progress.step("Scoring")
+        whole = listing.scored(model, table, help_, listing.last_period(table, source))
+        progress.step("Ranking")
+        listed = listing.ranked(whole, help_, Pseudonyms.ours())
+        with write_beside(out) as beside:
+            listing.write_parquet(listed, beside)
+        return {"rows": listed.num_rows, "selected": int(pc.sum(listed["selected"]).as_py() or 0), "out": str(out)}
+
+    def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The figures that a person sees first."""
+        return [(name, _interval(evidence[name])) for name in ("auc", "average_precision", "brier") if name in evidence]
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    return f"{figure['value']:.4f}  ({figure['low']:.4f} to {figure['high']:.4f}, n {figure['n']:,})"
+
+
+RISK = RiskAbility()
