@@ -102,6 +102,18 @@ def codes_of(area: Any, size: int) -> tuple[npt.NDArray[np.int64], list[str]]:
     return lookup[column.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.int64)], spelt
 
 
+def number_words(words: Any) -> npt.NDArray[np.int64]:
+    """Number words from 0 in their order; equal words share a number."""
+    spelt = _words(words)
+    none = np.zeros(len(spelt), dtype=np.int64)
+    order = _order(none.astype(np.float64), none, spelt)
+    ranked = spelt.take(pa.array(order))
+    climbs = pc.not_equal(ranked.slice(1), ranked.slice(0, max(len(ranked) - 1, 0))).to_numpy(zero_copy_only=False)
+    numbers = np.empty(len(spelt), dtype=np.int64)
+    numbers[order] = np.concatenate(([0], np.cumsum(climbs)))[: len(spelt)]
+    return numbers
+
+
 def _array(values: Any) -> pa.Array:
     if isinstance(values, pa.ChunkedArray):
         if pa.types.is_dictionary(values.type):
