@@ -6,7 +6,7 @@ PUPILS ?= 100000
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test test-backends test-long lint lock bench clean
+.PHONY: help install demo test test-long lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be asked of make
@@ -14,15 +14,34 @@ help:  ## what can be asked of make
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Jazari needs Python 3.11, 3.12 or 3.13. On Debian: apt-get install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv. On Debian: apt-get install python3-venv (or $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'))"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv. On Debian: apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(VENV)/pyvenv.cfg requirements-test.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing Jazari and its tools into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 install: $(VENV)/installed  ## the product with its test and check tools, in .venv
 
+demo: install  ## a kingdom of 100,000 pupils, education.dropout on it, the card; all under ./demo/
+	@BIN=$(BIN) PUPILS=$(PUPILS) SERVE=$(SERVE) sh demo.sh
+
+lint: install  ## the gates alone: ruff, mypy, import contract
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install lint  ## the whole suite, warnings as errors
+	$(BIN)/pytest -m "not long and not backends" -n 2 --dist loadfile
+
+test-long: install  ## the slow proofs
+	$(BIN)/pytest -m long
+
 lock:  ## compile the pinned requirements (needs uv)
 	for f in requirements requirements-test requirements-backends requirements-benchmarks; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-package jazari --python-version 3.11 $$f.in -o $$f.txt; done
+
+clean:  ## forget the environment and the demo
+	rm -rf $(VENV) demo

@@ -39,7 +39,7 @@ class RiskAbility:
         engine = plugins.load(ENGINES, changed.variant)
         if not engine.publishable:
             raise EngineError(
-                "JZ-420", f"'{changed.variant}' is a challenger and is never published as the model",
+                "JZ-450", f"'{changed.variant}' is a challenger and is never published as the model",
                 where="Risk(variant=...)", found=changed.variant, fix="use variant glass, or logistic.",
             )  # fmt: skip
         return changed
