@@ -1,6 +1,8 @@
 """The documents cannot lie: every command, error and setting has its page, and no page speaks of what is not there."""
 
 import re
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -58,3 +60,9 @@ def test_links_between_pages_lead_somewhere():
             if not target.startswith(("http", "mailto:")) and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {target}")
     assert broken == []
+
+
+def test_the_reference_is_drawn_from_the_code():
+    words = [sys.executable, ROOT / "docs/draw_reference.py", "--check"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, f"run docs/draw_reference.py: {ran.stdout} {ran.stderr[-800:]}"
