@@ -10,12 +10,27 @@ from typing import Any
 
 import rfc8785
 
-_CHUNK = 1 << 20
+_SAFE = (1 << 53) - 1
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
 def encode(document: Any) -> bytes:
     """The canonical JSON of a document: sorted keys, shortest numbers, UTF-8 (RFC 8785)."""
+    if _is_plain(document):
+        return _PLAIN(document).encode()
     return rfc8785.dumps(document)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether Python's own encoder, four times as fast, writes the very bytes of RFC 8785: no float, ASCII keys."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
+    if kind is int:
+        return bool(-_SAFE <= value <= _SAFE)
+    return kind in (list, tuple) and all(map(_is_plain, value))
 
 
 def pretty(document: Any) -> str:
