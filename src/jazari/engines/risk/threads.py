@@ -1,0 +1,14 @@
+"""One thread: sums taken in another order end in other last digits, and the same seed must give the same bytes."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """BLAS and OpenMP work on one thread inside this context, whatever the machine and the environment say."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
