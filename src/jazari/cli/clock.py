@@ -26,7 +26,7 @@ from jazari.governance.clocks import Clock, Deadline, clock, clocks
 @click.option("--extended", is_flag=True, help="The administration extended the limit, with reasons.")
 @click.option("--listed", is_flag=True, help="The act is on the published list of acts that silence grants.")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-def command(  # noqa: PLR0917  click passes them by name
+def command(
     name: str | None,
     start: str | None,
     spans: tuple[str, ...],
@@ -90,7 +90,8 @@ def _list(language: str) -> str:
 
 
 def _text(deadline: Deadline, language: str) -> str:
-    lines = [f"{deadline.clock}: {translate(deadline.rule.title, language)} ({deadline.rule.source})"]
+    source = translate(deadline.rule.source, language)
+    lines = [f"{deadline.clock}: {translate(deadline.rule.title, language)} ({source})"]
     lines += [f"  {sentence}" for sentence in deadline.sentences(language)]
     if deadline.rule.doubt:
         lines.append(
