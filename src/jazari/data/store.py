@@ -1,0 +1,98 @@
+"""Where the batches of a snapshot lie: in memory, or in an Arrow file of the scratch folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from jazari.data.files import writing_failed
+
+
+class Store(Protocol):
+    """Batches that can be read again, in any order."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of every batch."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The rows of each batch."""
+
+    def batch(self, index: int, columns: Sequence[str]) -> pa.RecordBatch:
+        """One batch, with these columns."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+class Held:
+    """Batches in memory."""
+
+    def __init__(self, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> None:
+        self.schema = schema
+        self.sizes = tuple(batch.num_rows for batch in batches)
+        self._batches = batches
+
+    def batch(self, index: int, columns: Sequence[str]) -> pa.RecordBatch:
+        """One batch, with these columns."""
+        return self._batches[index].select(list(columns))
+
+    def close(self) -> None:
+        """Nothing lies outside memory."""
+
+
+class Spool:
+    """Batches in one Arrow IPC file (LZ4), read back column by column. Removed when closed, or forgotten."""
+
+    def __init__(self, schema: pa.Schema, sizes: Sequence[int], folder: Path) -> None:
+        self.schema = schema
+        self.sizes = tuple(sizes)
+        self._path = folder / "rows.arrow"
+        self._readers: dict[tuple[str, ...], Any] = {}
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    @classmethod
+    def write(cls, schema: pa.Schema, batches: Iterator[pa.RecordBatch], parent: Path | None) -> Spool:
+        """Write batches as they come.
+
+        Raises:
+            DataError: JZ-340 the disk is full, JZ-341 the scratch folder cannot be written.
+        """
+        sizes = []
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="jazari-", dir=parent))
+        except OSError as failure:
+            raise writing_failed(parent or tempfile.gettempdir(), failure) from None
+        try:
+            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+            with pa.ipc.new_file(folder / "rows.arrow", schema, options=options) as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+                    sizes.append(batch.num_rows)
+        except BaseException as failure:
+            shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(failure, OSError):
+                raise writing_failed(folder, failure) from None
+            raise
+        return cls(schema, sizes, folder)
+
+    def batch(self, index: int, columns: Sequence[str]) -> pa.RecordBatch:
+        """One batch, with these columns; the others are not unpacked."""
+        names = tuple(columns)
+        if names not in self._readers:
+            fields = [self.schema.get_field_index(name) for name in names]
+            options = pa.ipc.IpcReadOptions(included_fields=sorted(fields), use_threads=False)
+            self._readers[names] = pa.ipc.open_file(pa.OSFile(str(self._path)), options=options)
+        return self._readers[names].get_batch(index).select(list(names))
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._readers.clear()
+        self._remove()
