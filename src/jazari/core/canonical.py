@@ -27,7 +27,10 @@ def _is_plain(value: Any) -> bool:
     if kind is str or kind is bool or value is None:
         return True
     if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
+        for name, one in value.items():
+            if type(name) is not str or not name.isascii() or not (type(one) is str or _is_plain(one)):
+                return False
+        return True
     if kind is int:
         return bool(-_SAFE <= value <= _SAFE)
     return kind in (list, tuple) and all(map(_is_plain, value))

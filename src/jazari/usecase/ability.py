@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from jazari.core import plugins
 from jazari.core.progress import Progress
 from jazari.data.pseudonym import Pseudonyms
+from jazari.data.relation import Source
 from jazari.data.snapshot import Snapshot
-from jazari.data.source import Source
 from jazari.schema.records import Answer
 from jazari.usecase.declaration import Question, UseCase
+from jazari.usecase.section import Section, Voice
 
 GROUP = "jazari.abilities"
 
@@ -52,6 +53,11 @@ class Ability(Protocol):
 
     def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """List another table with a dossier's model; the summary says how many rows and how many selected."""
+
+    def sections(
+        self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
+    ) -> list[Section]:
+        """What a card has to say of an answer, in a language."""
 
     def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The figures that a person sees first, as (sentence, value) pairs."""

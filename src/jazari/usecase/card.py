@@ -7,28 +7,78 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from jazari.core.languages import direction, translate
-from jazari.schema.records import Answer, Finding
-from jazari.usecase.ability import ability
-from jazari.usecase.declaration import UseCase
+from jazari.core.languages import LANGUAGES, NAMES, direction
+from jazari.schema.records import Finding
+from jazari.usecase.section import Section, Voice
+
+WORDS = {"unaudited": "not audited yet", "publishable": "publishable", "blocked": "blocked"}
 
 
-def card(case: UseCase, answer: Answer, findings: Sequence[Finding], head: Mapping[str, Any], language: str) -> str:
-    """The card of a dossier in a language: one self-contained HTML page, deterministic."""
+def card(
+    declaration: Mapping[str, Any],
+    sections: Sequence[Section],
+    findings: Sequence[Finding],
+    head: Mapping[str, Any],
+    language: str,
+    waivers: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The card of a dossier in a language: one self-contained HTML page; the same dossier gives the same bytes.
 
-    def say(label: Any, **values: Any) -> str:
-        return translate(label, language, **values)
-
+    Args:
+        declaration: The use case as JSON (`UseCase.document`).
+        sections: What its ability has to say, already in the language.
+        findings: What the safeguards found.
+        head: The head of the dossier: status, seed, versions, fingerprints, unknown.
+        language: One of ar, zgh, fr, en.
+        waivers: The waivers in force, as their files say.
+    """
+    say = Voice(language)
     return _template("card.html").render(
-        case=case, say=say, language=language, direction=direction(language), findings=findings, head=head,
-        figures=ability(case.engine).summary(answer.evidence), evidence=answer.evidence,
+        case=declaration, sections=sections, findings=findings, head=head, waivers=waivers, say=say, language=language,
+        direction=direction(language), others=[(one, NAMES[one]) for one in LANGUAGES if one != language],
+        facts=_facts(declaration, say), status=say(WORDS[head["status"]]), svg=Markup,
+        rules=_rules(declaration),
     )  # fmt: skip
+
+
+def _facts(declaration: Mapping[str, Any], say: Voice) -> list[tuple[str, str]]:
+    help_ = declaration["help"]
+    columns = {one["name"]: one for one in declaration["table"]["columns"]}
+    places = say.percent(help_["share"], 1) if help_["share"] is not None else say.number(help_["count"])
+    if help_["of"]:
+        area = columns[help_["of"]]
+        places = say("{places} of each: {area}", places=places, area=say(area["label"] or area["name"]).lower())
+    outcome = next((one for one in columns.values() if one["role"] == "outcome"), None)
+    legal = "; ".join(say(one) for one in declaration["legal_basis"])
+    facts = [
+        ("Help offered", say(help_["label"] or help_["what"])),
+        ("Places", places),
+        ("Outcome", say(outcome["label"] or outcome["name"]) if outcome else ""),
+        ("One row is", say(declaration["table"]["row"]) if declaration["table"]["row"] else ""),
+        ("Accountable", say(declaration["owner"]) if declaration["owner"] else ""),
+        ("Legal basis", legal),
+        ("Contact", say(declaration["contact"]) if declaration["contact"] else ""),
+    ]
+    return [(say(name), value or say("not declared")) for name, value in facts]
+
+
+def _rules(declaration: Mapping[str, Any]) -> dict[str, str]:
+    """The arguments of each safeguard as the declaration writes them."""
+    hidden = ("safeguard", "waivable")
+    return {
+        one["safeguard"]: ", ".join(f"{name} {_plain(value)}" for name, value in one.items() if name not in hidden)
+        for one in declaration["safeguards"]
+    }
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
 
 
 @cache
 def _template(name: str) -> Template:
     loader = PackageLoader("jazari.usecase", "templates")
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    ).get_template(name)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return made.get_template(name)

@@ -9,7 +9,7 @@ import platform
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from jazari.core.errors import DeclarationError
 from jazari.core.languages import LANGUAGES
 from jazari.core.progress import Progress, Silent
 from jazari.data.pseudonym import Pseudonyms
-from jazari.data.snapshot import take
-from jazari.data.source import Source, open_source
+from jazari.data.relation import Source
+from jazari.data.snapshot import Snapshot, take
+from jazari.data.source import open_source
 from jazari.schema.inspection import Inspection
 from jazari.schema.records import Answer, Finding, Leaf
 from jazari.usecase import dossier as folder
@@ -30,6 +31,7 @@ from jazari.usecase.card import card
 from jazari.usecase.declaration import UseCase
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.find import find
+from jazari.usecase.section import Voice
 
 _LIBRARIES = ("numpy", "pyarrow", "duckdb", "ibis-framework", "scikit-learn")
 
@@ -44,6 +46,7 @@ def run(
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     pseudonyms: Pseudonyms | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Dossier:
     """Run a use case on a table and write its dossier.
 
@@ -56,6 +59,7 @@ def run(
         settings: Declared settings overridden, as `--set` does.
         progress: Where the work reports.
         pseudonyms: How people are named to auditors; the institution's secret unless said.
+        note: Who is told when the institution's secret was made for the first time.
 
     Raises:
         DeclarationError: 2xx. DataError: 3xx. EngineError: 4xx. Nothing half-written is left.
@@ -64,22 +68,20 @@ def run(
     started, cpu = datetime.datetime.now(tz=datetime.UTC), time.process_time()
     answering = ability(declared.engine)
     question = answering.overridden(declared.engine, settings or {})
-    task_progress = progress or Silent()
+    reporting = progress or Silent()
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jazari-")))
-        snapshot = stack.enter_context(
-            take(open_source(data), declared.table, scratch=scratch / "data", progress=task_progress)
-        )
-        other = score and stack.enter_context(
-            take(
-                open_source(score),
-                declared.table,
-                scratch=scratch / "score",
-                progress=task_progress,
-                need_outcome=False,
+
+        def taken(rows: str | Path | Source, name: str, *, need_outcome: bool) -> Snapshot:
+            source = stack.enter_context(rows if isinstance(rows, Source) else open_source(rows))
+            return stack.enter_context(
+                take(source, declared.table, scratch=scratch / name, progress=reporting, need_outcome=need_outcome)
             )
-        )
-        task = Task(declared, question, snapshot, other or None, seed, pseudonyms or Pseudonyms.ours(), task_progress)
+
+        snapshot = taken(data, "data", need_outcome=True)
+        other = taken(score, "score", need_outcome=False) if score is not None else None
+        names = pseudonyms or Pseudonyms.of_institution(note)
+        task = Task(declared, question, snapshot, other, seed, names, reporting)
         answer = answering.answer(task)
         findings = inspect(declared, answer, snapshot=_seen(snapshot))
         head = {
@@ -152,8 +154,12 @@ def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mappin
     if answer.model is not None:
         leaves.append(folder.document_leaf("model.json", answer.model))
     leaves.append(folder.document_leaf("evidence.json", answer.evidence))
-    pages = {language: card(case, answer, findings, head, language) for language in LANGUAGES}
-    return leaves + [folder.text_leaf(f"card.{language}.html", page) for language, page in pages.items()]
+    answering, declared = ability(case.engine), case.document()
+    for language in LANGUAGES:
+        sections = answering.sections(declared, answer.evidence, answer.model, Voice(language))
+        page = card(declared, sections, findings, head, language)
+        leaves.append(folder.text_leaf(f"card.{language}.html", page))
+    return leaves
 
 
 def code_fingerprint() -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from jazari.core import plugins
 from jazari.core.progress import Progress, Silent
-from jazari.data.source import Source, open_source
+from jazari.data.relation import Source
+from jazari.data.source import open_source
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.dossier import Dossier
 
@@ -28,4 +29,5 @@ def score(
     """
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
     answering: Ability = plugins.load(GROUP, opened.document["declaration"]["engine"]["ability"])
-    return answering.score(opened, open_source(data), Path(out), progress or Silent())
+    with data if isinstance(data, Source) else open_source(data) as source:
+        return answering.score(opened, source, Path(out), progress or Silent())

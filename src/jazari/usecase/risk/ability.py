@@ -16,17 +16,19 @@ from jazari.core.errors import EngineError
 from jazari.core.progress import Progress
 from jazari.data.files import write_beside
 from jazari.data.pseudonym import Pseudonyms
-from jazari.data.source import Source
+from jazari.data.relation import Source
 from jazari.schema.records import Answer, Leaf, Rows
 from jazari.usecase.ability import Task
 from jazari.usecase.declaration import Question
+from jazari.usecase.dossier import Dossier
 from jazari.usecase.rebuild import help_of, table_of_document
 from jazari.usecase.risk import listing
-from jazari.usecase.dossier import Dossier
 from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
 from jazari.usecase.risk.predictions import area_name, predictions
 from jazari.usecase.risk.question import Risk
+from jazari.usecase.risk.sections import sections
 from jazari.usecase.risk.split import Known, Split, split
+from jazari.usecase.section import Section, Voice
 
 
 class RiskAbility:
@@ -119,10 +121,16 @@ class RiskAbility:
         progress.step("Scoring")
         whole = listing.scored(model, table, help_, listing.last_period(table, source))
         progress.step("Ranking")
-        listed = listing.ranked(whole, help_, Pseudonyms.ours())
+        listed = listing.ranked(whole, help_, Pseudonyms.of_institution())
         with write_beside(out) as beside:
             listing.write_parquet(listed, beside)
         return {"rows": listed.num_rows, "selected": int(pc.sum(listed["selected"]).as_py() or 0), "out": str(out)}
+
+    def sections(
+        self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
+    ) -> list[Section]:
+        """What a card has to say of a risk."""
+        return sections(evidence, model, table_of_document(declaration), say)
 
     def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The figures that a person sees first."""

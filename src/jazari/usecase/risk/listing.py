@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from jazari.audit.places import rank
 from jazari.data.conform import stream
 from jazari.data.pseudonym import Pseudonyms
-from jazari.data.source import Source
+from jazari.data.relation import Source
 from jazari.engines.risk.protocol import RiskModel
 from jazari.schema.columns import Role
 from jazari.schema.help import Places

@@ -45,10 +45,10 @@ class Split:
         """The split as it stands in `evidence.json`."""
         if self.by == "period":
             return {
-                "by": self.by, "fit": list(self.fit), "calibrate": self.calibrate, "test": self.test,
+                "method": self.by, "fit": list(self.fit), "calibrate": self.calibrate, "test": self.test,
                 "listed": self.listed,
             }  # fmt: skip
-        return {"by": self.by, "folds": self.folds, "seed": self.seed}
+        return {"method": self.by, "folds": self.folds, "seed": self.seed}
 
 
 @dataclass(frozen=True)
