@@ -157,3 +157,12 @@ def wilson(successes: Any, trials: Any) -> tuple[npt.NDArray[np.float64], npt.ND
     half = Z * np.sqrt(rate * (1 - rate) / n + slack / (4 * n)) / (1 + slack)
     some = np.asarray(trials) > 0
     return np.where(some, np.maximum(middle - half, 0.0), 0.0), np.where(some, np.minimum(middle + half, 1.0), 1.0)
+
+
+def design_effect(rate: float, again: Floats, trials: int) -> float:
+    """How many times wider sites make the variance of a proportion than independent people would; at least 1.
+
+    Source: Kish 1965, Survey Sampling, 8.2.
+    """
+    alone = rate * (1 - rate) / max(trials, 1)
+    return max(1.0, float(np.nanvar(again)) / alone) if alone > 0 else 1.0

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from jazari.audit import scores
-from jazari.audit.bootstrap import Part, Plan, basic, percentile, replicate, sums_by_unit, wilson
+from jazari.audit.bootstrap import Part, Plan, basic, design_effect, percentile, replicate, sums_by_unit, wilson
 from jazari.audit.scores import Flags, Floats, Whole, ratio
 
 # Intervals of AUC and average precision see at most this many steps of score; the figures themselves see all.
 _STEPS = 1 << 14
-_FEW = 20  # successes or failures below which Wilson's interval stands
+FEW = 20  # successes or failures below which Wilson's interval stands
 _DIGITS = 12
 
 Read = Callable[[str], Floats]
@@ -93,17 +93,20 @@ class Sheet:
 
     def measure(self, of: Plan, advance: Callable[[float], None]) -> Measured:
         """Measure every figure, and measure it again in every replicate."""
-        names = list(self.figures)
+        ones = sums_by_unit(self.parts, of) @ np.ones((of.units, 1))
+        values = {name: np.atleast_2d(make(self.read(ones)))[:, 0] for name, make in self.figures.items()}
+        shift = {name: values[name] - known for name, known in self.exact.items()}
+        values |= {name: np.array([known]) for name, known in self.exact.items()}
 
         def figures(totals: Floats) -> Floats:
             read = self.read(totals)
-            return np.stack([self.figures[name](read) for name in names])
+            return np.concatenate([np.atleast_2d(make(read)) for make in self.figures.values()])
 
-        ones = sums_by_unit(self.parts, of) @ np.ones((of.units, 1))
-        seen = figures(ones)[:, 0]
-        values = np.array([self.exact.get(name, seen[place]) for place, name in enumerate(names)])
-        again = replicate(self.parts, of, figures, advance) + np.nan_to_num(values - seen)[:, None]
-        return Measured(dict(zip(names, values.tolist(), strict=True)), dict(zip(names, again, strict=True)))
+        again = replicate(self.parts, of, figures, advance)
+        ends = np.cumsum([len(value) for value in values.values()])
+        by_name = dict(zip(values, np.split(again, ends[:-1]), strict=True))
+        by_name |= {name: by_name[name] - np.nan_to_num(moved) for name, moved in shift.items()}
+        return Measured(values, by_name, self.read(ones))
 
 
 def _of_steps(name: str, measure: Callable[[Floats, Floats], Floats]) -> Callable[[Read], Floats]:
@@ -115,42 +118,45 @@ class Measured:
     """Figures and what they were in every replicate.
 
     Attributes:
-        value: The figures by name.
-        again: (replicates,) by name.
+        value: (k,) by name; most names stand for one figure, k = 1.
+        again: (k, replicates) by name.
+        sums: The sums (size, 1) that the figures were made of, by name.
     """
 
-    value: dict[str, float]
+    value: dict[str, Floats]
     again: dict[str, Floats]
+    sums: Read
 
     def figure(self, name: str, n: int) -> dict[str, Any] | None:
         """A figure as `{value, low, high, n}`, by the percentile interval; None where it was not measured."""
         if name not in self.value:
             return None
-        low, high = percentile(self.again[name])
-        return figure(self.value[name], low, high, n)
+        low, high = percentile(self.again[name][0])
+        return figure(self.value[name][0], low, high, n)
 
     def error(self, name: str, n: int) -> dict[str, Any] | None:
         """An absolute error as `{value, low, high, n}`, by the basic interval, never below 0."""
         if name not in self.value:
             return None
-        low, high = basic(np.asarray(self.value[name]), self.again[name], floor=0.0)
-        return figure(self.value[name], low, high, n)
+        low, high = basic(self.value[name], self.again[name], floor=0.0)
+        return figure(self.value[name][0], low[0], high[0], n)
 
     def proportion(self, name: str, successes: int, trials: int) -> dict[str, Any] | None:
         """A proportion as `{value, low, high, n}`; Wilson's interval where successes or failures are few."""
         if name not in self.value:
             return None
-        if min(successes, trials - successes) < _FEW:
-            low, high = wilson(successes, trials)
-            return figure(self.value[name], low, high, trials)
-        return self.figure(name, trials)
+        if min(successes, trials - successes) >= FEW:
+            return self.figure(name, trials)
+        effect = design_effect(self.value[name][0], self.again[name][0], trials)
+        low, high = wilson(successes / effect, trials / effect)
+        return figure(self.value[name][0], low, high, trials)
 
     def difference(self, ours: str, theirs: str, n: int) -> dict[str, Any] | None:
         """A paired difference as `{value, low, high, n}`: both figures see the same replicates."""
         if ours not in self.value or theirs not in self.value:
             return None
-        low, high = percentile(self.again[ours] - self.again[theirs])
-        return figure(self.value[ours] - self.value[theirs], low, high, n)
+        low, high = percentile(self.again[ours][0] - self.again[theirs][0])
+        return figure(self.value[ours][0] - self.value[theirs][0], low, high, n)
 
 
 def figure(value: Any, low: Any, high: Any, n: int) -> dict[str, Any]:

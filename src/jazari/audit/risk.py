@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jazari.audit import bootstrap, scores
-from jazari.audit.figures import Sheet
+from jazari.audit import bootstrap, calibration, cuts, groups, rivals, scores
+from jazari.audit.figures import Measured, Sheet
 from jazari.audit.predictions import People, people
+from jazari.audit.scores import Whole
 from jazari.core.progress import Progress, Silent
 from jazari.schema.help import Places
 
 SCHEMA = "jazari.evidence/1"
+
+# Sentences of the catalogues: why a figure is null.
+NO_RANKING = "The model says only who is listed, so how well it ranks people is not known."
+NO_PROBABILITY = "The model gives no probability, so how true its probabilities are is not known."
+NO_BASELINE = "No simple rule was given to compare with."
+NO_CHALLENGER = "No other model was measured on the same people."
+NO_SITES = "Without sites and their earlier years, lists of whole sites cannot be compared with lists of people."
 
 
 def evidence(
@@ -47,25 +56,41 @@ def evidence(
     telling = progress or Silent()
     of = bootstrap.plan("person" if who.site is None else "site", who.person if who.site is None else who.site, seed)
     telling.step("evidence", of.replicates)
-    sheet = _sheet(who)
+    sheet, bins = _sheet(who)
+    lists = rivals.add(sheet, who, area)
+    cut = cuts.add(sheet, who, bins)
     seen = sheet.measure(of, telling.advance)
-    n = who.size
-    listed, positives = int(who.selected.sum()), int(who.outcome.sum())
-    both = int((who.selected & who.outcome).sum())
     return {
         "schema": SCHEMA,
         "kind": who.kind,
-        "people": {"n": n, "positives": positives, "listed": listed, "listed_positives": both},
         "places": _offered(who, places, area),
-        "auc": seen.figure("auc", n),
-        "average_precision": seen.figure("average_precision", n),
-        "brier": seen.figure("brier", n),
-        "ece": seen.error("ece", n),
-        "precision_at_places": seen.proportion("precision", both, listed),
-        "recall_at_places": seen.proportion("recall", both, positives),
+        **_everybody(who, seen),
+        **calibration.document(who, bins),
+        "baseline": rivals.baseline(seen, lists, who.outcome),
+        "challenger": rivals.challenger(seen, lists, who.outcome),
+        "price_of_glass": rivals.price_of_glass(seen, lists, who.outcome),
+        "groups": groups.document(cut, seen),
+        "groups_left_out": [list(pair) for pair in cut.left_out],
+        "proxies": None,
+        "targeting": rivals.targeting(seen, lists, who, area),
         "split": dict(split or {}),
         "bootstrap": of.as_json(),
+        "unknown": unknown(who, lists),
     }
+
+
+def _sheet(who: People) -> tuple[Sheet, Whole]:
+    """The sums and figures about everybody, and the calibration bin of each person."""
+    sheet = Sheet()
+    sheet.listing("", who.selected, who.outcome)
+    if who.kind != "decision":
+        sheet.ranking("", who.score, who.outcome)
+    if who.kind != "probability":
+        return sheet, np.zeros(who.size, dtype=np.int64)
+    bins = scores.bin_of(who.score)
+    sheet.squares("", who.score, who.outcome)
+    sheet.calibration(bins, who.score, who.outcome)
+    return sheet, bins
 
 
 def _offered(who: People, places: Places, area: str | None) -> dict[str, Any]:
@@ -74,12 +99,42 @@ def _offered(who: People, places: Places, area: str | None) -> dict[str, Any]:
     return {"what": places.what, "share": places.share, "count": places.count, "of": places.of, "areas": areas}
 
 
-def _sheet(who: People) -> Sheet:
-    sheet = Sheet()
-    sheet.listing("", who.selected, who.outcome)
-    if who.kind != "decision":
-        sheet.ranking("", who.score, who.outcome)
-    if who.kind == "probability":
-        sheet.squares("", who.score, who.outcome)
-        sheet.calibration(scores.bin_of(who.score), who.score, who.outcome)
-    return sheet
+def _everybody(who: People, seen: Measured) -> dict[str, Any]:
+    """The figures about everybody."""
+    n, listed, positives = who.size, int(who.selected.sum()), int(who.outcome.sum())
+    both = int((who.selected & who.outcome).sum())
+    precision = seen.proportion("precision", both, listed)
+    recall = seen.proportion("recall", both, positives)
+    return {
+        "people": {"n": n, "positives": positives, "listed": listed, "listed_positives": both},
+        "auc": seen.figure("auc", n),
+        "average_precision": seen.figure("average_precision", n),
+        "brier": seen.figure("brier", n),
+        "ece": seen.error("ece", n),
+        "precision_at_places": precision,
+        "recall_at_places": recall,
+        "of_100": {"listed": _of_100(precision), "positives": _of_100(recall)},
+    }
+
+
+def _of_100(share: Mapping[str, Any] | None) -> dict[str, int] | None:
+    """A share as people of a hundred."""
+    if share is None or share["value"] is None:
+        return None
+    return {name: round(100 * share[name]) for name in ("value", "low", "high")}
+
+
+def unknown(who: People, lists: Mapping[str, Any]) -> dict[str, str]:
+    """Why figures are null: key to sentence."""
+    reasons: dict[str, str] = {}
+    if who.kind == "decision":
+        reasons |= dict.fromkeys(("auc", "average_precision"), NO_RANKING)
+    if who.kind != "probability":
+        reasons |= dict.fromkeys(("brier", "brier_parts", "ece", "curve"), NO_PROBABILITY)
+    if rivals.BASELINE not in lists:
+        reasons["baseline"] = NO_BASELINE
+    if rivals.CHALLENGER not in lists:
+        reasons |= dict.fromkeys(("challenger", "price_of_glass"), NO_CHALLENGER)
+    if rivals.SITE not in lists:
+        reasons["targeting"] = NO_SITES
+    return reasons
