@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jazari.core.errors import DataError
 from jazari.data import judgement, problems
@@ -17,6 +20,8 @@ from jazari.schema.columns import Column
 from jazari.schema.table import Table
 
 __all__ = ["Report", "check", "stream"]
+
+_LARGEST = sys.float_info.max
 
 
 def check(source: Source, table: Table, *, need_outcome: bool = True, only: Sequence[str] | None = None) -> Report:
@@ -46,10 +51,10 @@ def check(source: Source, table: Table, *, need_outcome: bool = True, only: Sequ
         )
     counted = measure(source, how.conversions, how.limits, how.period)
     if not counted.rows:
-        whole = (problems.no_rows(source),)
-        return Report(table.name, source.described, columns=_reports(wanted, {}, 0, found, {}), errors_of_table=whole)
+        told = _reports(wanted, {}, 0, found, {})
+        return Report(table.name, source.described, columns=told, errors_of_table=(problems.no_rows(source),))
     _merge(found, judgement.errors(source, table, how, counted, need_outcome=need_outcome))
-    whole = ()
+    whole: tuple[DataError, ...] = ()
     if need_outcome and not found:
         whole = (problems.all_constant(table),) if judgement.says_nothing(how, counted) else ()
         _merge(found, judgement.leaks(source, table, how, counted.rows))
@@ -57,11 +62,15 @@ def check(source: Source, table: Table, *, need_outcome: bool = True, only: Sequ
     periods = {name: count for name, count in sorted(how.periods.items()) if name}
     read = {clean(one.header) for one in table.columns} | {clean(one.recorded) for one in table.columns}
     unread = sum(one not in read for one in source.headers)
-    return Report(table.name, source.described, counted.rows, periods, columns, whole, (), unread)
+    plain = frozenset(name for name, one in counted.columns.items() if one.is_plain)
+    return Report(table.name, source.described, counted.rows, periods, columns, whole, (), unread, plain)
 
 
 def stream(source: Source, table: Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Conformed batches of these columns in the order of the source, without materialising; for scoring.
+
+    Numbers that stand as numbers in the source are read once and checked as they pass; all other columns are checked
+    before the first batch.
 
     Args:
         source: The rows.
@@ -69,12 +78,38 @@ def stream(source: Source, table: Table, columns: Sequence[str]) -> Iterator[pa.
         columns: Declared names; `plan.key_name(table)` gives the row number where no key is declared.
 
     Raises:
-        DataError: the first problem of these columns (JZ-304, JZ-310 to JZ-328), before the first batch.
+        DataError: the first problem of these columns (JZ-304, JZ-310 to JZ-328).
     """
+    how = plan(source, table, columns)
+    plain = {one.column.name: one.column for one in how.conversions if one.plain and one.column.name in columns}
+    _refuse(source, table, [name for name in columns if name not in plain])
+    for batch in conformed(source, how.reading_plain(plain), columns):
+        passed = _passed(batch, plain)
+        if passed is None:
+            _refuse(source, table, columns)
+            raise problems.changed(source)
+        yield passed
+
+
+def _refuse(source: Source, table: Table, columns: Sequence[str]) -> None:
     report = check(source, table, need_outcome=False, only=columns)
     if not report.fits:
         raise report.first_problem()
-    yield from conformed(source, plan(source, table, columns), columns)
+
+
+def _passed(batch: pa.RecordBatch, plain: Mapping[str, Column]) -> pa.RecordBatch | None:
+    """The batch with NaN as missing; None where a number is infinite or out of bounds."""
+    for name, declared in plain.items():
+        column = batch.column(name)
+        if not math.isfinite(pc.sum(column).as_py() or 0.0):
+            column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+            batch = batch.set_column(batch.schema.get_field_index(name), name, column)
+        extremes = pc.min_max(column)
+        low, high = extremes["min"].as_py(), extremes["max"].as_py()
+        least, most = declared.within or (-_LARGEST, _LARGEST)
+        if low is not None and not (least <= low and high <= most):
+            return None
+    return batch
 
 
 def _merge(found: judgement.Problems, more: judgement.Problems) -> None:

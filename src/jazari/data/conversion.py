@@ -52,6 +52,7 @@ class Conversion:
         recorded_present: SQL that is null where there is no date of recording.
         arrow: The Arrow type, by name: `double`, `string`, `bool` or `int64`.
         cells: The cleaned cells that these expressions read, by name.
+        plain: SQL of the number as it stands, where the source holds numbers: the value, but for NaN and infinity.
     """
 
     column: Column
@@ -61,15 +62,16 @@ class Conversion:
     recorded_present: str = ""
     arrow: str = "double"
     cells: Mapping[str, str] = field(default_factory=dict)
+    plain: str = ""
 
 
-def cleaned(conversions: Iterable[Conversion]) -> str:
-    """The FROM clause that all expressions read: the cleaned cells, and `n`, the row from 1."""
+def cleaned(conversions: Iterable[Conversion], *, numbered: bool = False) -> str:
+    """The FROM clause that all expressions read: the cleaned cells; `n`, the row from 1, where it is asked for."""
     cells: dict[str, str] = {}
     for one in conversions:
         cells |= one.cells
-    listed = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
-    return f"(SELECT {ROW} AS n{', ' + listed if listed else ''} FROM {RELATION})"
+    cells |= {"n": ROW} if numbered else {} if cells else {"n": "1"}
+    return f"(SELECT {', '.join(f'{sql} AS {name}' for name, sql in cells.items())} FROM {RELATION})"
 
 
 def conversions(source: Source, table: Table, names: Sequence[str] | None = None) -> list[Conversion]:
@@ -111,7 +113,9 @@ def _conversion(source: Source, column: Column, position: int) -> Conversion:
     if at is not None:
         cells[f"d{at}"] = _cell(f"c{at}", source.types[at], (), is_csv=source.is_text)
         recorded, recorded_present = _date(f"d{at}", source.types[at]), f"d{at}"
-    return Conversion(column, value, present, recorded, recorded_present, arrow, cells)
+    numeric = kind in _INTEGERS | _REALS or kind == "BOOLEAN" or kind.startswith("DECIMAL")
+    plain = f"CAST({name} AS DOUBLE)" if column.kind == "number" and numeric and not recorded else ""
+    return Conversion(column, value, present, recorded, recorded_present, arrow, cells, plain)
 
 
 def _cell(name: str, kind: str, among: Sequence[str], *, is_csv: bool) -> str:

@@ -19,7 +19,7 @@ from jazari.schema.table import Table
 
 Problems = dict[str, list[DataError]]
 _HALF = 0.5
-_LOOKED_AT = 200_000
+_LOOKED_AT = 100_000
 _VALUE = re.compile(r"[+-]?\d[\d.,: /+-]*$")
 
 
@@ -83,7 +83,7 @@ def warnings(table: Table, found: Plan, measures: Measures) -> Problems:
 
 
 def leaks(source: Source, table: Table, found: Plan, rows: int) -> Problems:
-    """The columns that know the outcome, on at most 200,000 rows taken at even steps."""
+    """The columns that know the outcome, on at most 100,000 rows taken at even steps."""
     inputs = [one.column.name for one in found.conversions if one.column.role == "column"]
     outcome = table.one("outcome")
     if outcome is None:

@@ -1,8 +1,9 @@
-"""The counts behind a report: one pass over the source for all columns, further passes only where something is wrong."""
+"""The counts behind a report: extremes where they suffice, counts for the rest, rows only where something is wrong."""
 
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ class Measure:
         undated: Values with no date of recording.
         bad_dates: Dates of recording that could not be read.
         commas: Numbers written with a comma; `points`, with a point.
+        is_plain: Whether it can be read as it stands: numbers in the source, all finite and within bounds.
     """
 
     known: int
@@ -36,6 +38,7 @@ class Measure:
     bad_dates: int = 0
     commas: int = 0
     points: int = 0
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,43 @@ class Measures:
 def measure(
     source: Source, conversions: Sequence[Conversion], limits: Mapping[str, datetime.date], period: str
 ) -> Measures:
-    """Count everything in one pass."""
-    inner: list[str] = ["1 AS present_row"]
-    outer: list[str] = ["count(*)"]
+    """Count everything: plain numbers by their extremes alone, and what these do not clear with every count."""
+    rows, quick = _by_extremes(source, [one for one in conversions if one.plain])
+    rest = [one for one in conversions if one.column.name not in quick]
+    counted = _in_full(source, rest, limits, period) if rest else {}
+    return Measures(rows, quick | counted)
+
+
+def _by_extremes(source: Source, conversions: Sequence[Conversion]) -> tuple[int, dict[str, Measure]]:
+    """The rows, and the plain numbers whose extremes are finite and within bounds."""
+    asked = [f"{what}({one.plain})" for one in conversions for what in ("count", "min", "max")]
+    rows, *told = source.rows(f"SELECT {', '.join(['count(*)', *asked])} FROM {cleaned(conversions)}")[0]
+    clear = {}
+    for one, known, low, high in zip(conversions, told[::3], told[1::3], told[2::3], strict=True):
+        least, most = one.column.within or (-math.inf, math.inf)
+        if not known or (math.isfinite(low) and math.isfinite(high) and least <= low and high <= most):
+            clear[one.column.name] = Measure(known, one_value=low == high, is_plain=True)
+    return int(rows), clear
+
+
+def _in_full(
+    source: Source, conversions: Sequence[Conversion], limits: Mapping[str, datetime.date], period: str
+) -> dict[str, Measure]:
+    inner: list[str] = []
+    outer: list[str] = []
     asked: list[tuple[str, str]] = []
     for index, one in enumerate(conversions):
         parts = _parts(one, limits, period)
         inner += [f"{sql} AS {letter}{index}" for letter, sql in parts.items()]
-        for field, sql in _counts(one, parts).items():
+        for kind, sql in _counts(one, parts).items():
             outer.append(sql.replace("#", str(index)))
-            asked.append((one.column.name, field))
+            asked.append((one.column.name, kind))
     rows = cleaned(conversions)
     row = source.rows(f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {rows})")[0]
-    fields: dict[str, dict[str, int]] = {one.column.name: {} for one in conversions}
-    for (name, field), value in zip(asked, row[1:], strict=True):
-        fields[name][field] = value
-    return Measures(int(row[0]), {name: _measure(counts) for name, counts in fields.items()})
+    counts: dict[str, dict[str, int]] = {one.column.name: {} for one in conversions}
+    for (name, kind), value in zip(asked, row, strict=True):
+        counts[name][kind] = value
+    return {name: _measure(one) for name, one in counts.items()}
 
 
 def period_counts(source: Source, period: Conversion | None) -> dict[str, int]:
@@ -80,7 +104,7 @@ def first_rows(source: Source, conversions: Sequence[Conversion], wrong: Mapping
     if not wrong:
         return {}
     firsts = ", ".join(f"min(n) FILTER ({sql})" for sql in wrong.values())
-    row = source.rows(f"SELECT {firsts} FROM {cleaned(conversions)}")[0]
+    row = source.rows(f"SELECT {firsts} FROM {cleaned(conversions, numbered=True)}")[0]
     return {name: int(first or 0) for name, first in zip(wrong, row, strict=True)}
 
 

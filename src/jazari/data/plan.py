@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -16,11 +16,12 @@ from jazari.schema.columns import Role
 from jazari.schema.table import Table
 
 BATCH = 65_536
+_ROW_FROM_0 = "n - 1"
 _KEYS = ("key", "row_number", "_key")
 _ARROW = {"double": pa.float64(), "string": pa.string(), "bool": pa.bool_(), "int64": pa.int64()}
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Plan:
     """How a source becomes a declared table.
 
@@ -48,6 +49,14 @@ class Plan:
         """The conversion of a role that stands at most once, or None."""
         return next((one for one in self.conversions if one.column.role == role), None)
 
+    def reading_plain(self, names: Container[str]) -> Plan:
+        """The same plan that takes these numbers as they stand, because they were found finite."""
+        taken = (
+            dataclasses.replace(one, value=one.plain, present="") if one.plain and one.column.name in names else one
+            for one in self.conversions
+        )
+        return dataclasses.replace(self, conversions=tuple(taken))
+
     def sql(self, columns: Sequence[str] | None = None, every: int = 1) -> str:
         """The SELECT of the conformed rows, in the order of the source.
 
@@ -57,11 +66,12 @@ class Plan:
         """
         shown = {one.column.name: on_time(one, self.limits, self.period) for one in self.conversions}
         if self.key not in shown:
-            shown = {self.key: "n - 1", **shown}
+            shown = {self.key: _ROW_FROM_0, **shown}
         names = list(shown) if columns is None else columns
         listed = ", ".join(f"{shown[name]} AS {quoted(name)}" for name in names)
         read = [one for one in self.conversions if one.column.name in names or one.column.role == "period"]
-        return f"SELECT {listed} FROM {cleaned(read)}{f' WHERE n % {every} = 0' if every > 1 else ''}"
+        rows = cleaned(read, numbered=every > 1 or (self.key in names and shown[self.key] == _ROW_FROM_0))
+        return f"SELECT {listed} FROM {rows}{f' WHERE n % {every} = 0' if every > 1 else ''}"
 
 
 def plan(source: Source, table: Table, only: Sequence[str] | None = None) -> Plan:

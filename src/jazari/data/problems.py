@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from jazari.core.errors import DataError, did_you_mean
 from jazari.data.relation import Source
 from jazari.schema.columns import Column
@@ -30,7 +28,7 @@ def missing_column(source: Source, table: Table, column: Column, header: str) ->
     near = did_you_mean(header, source.headers) if are_headers else ""
     return DataError(
         "JZ-310", f"the table has no column '{header}'", where=of(table, column), found=found,
-        fix=f"{near}Rename the header in the file, or say source=\"...\" in the declaration.",
+        fix=f"{near}Rename the header in the file, or say source='...' in the declaration.",
     )  # fmt: skip
 
 
@@ -197,6 +195,14 @@ def undated(table: Table, column: Column, share: float) -> DataError:
     )  # fmt: skip
 
 
+def changed(source: Source) -> DataError:
+    """JZ-329: a source that is not what it was when it was checked."""
+    return DataError(
+        "JZ-329", "the table changed while it was read", where=source.described, found="other values than were checked",
+        fix="read it when nobody writes to it, or from a copy.",
+    )  # fmt: skip
+
+
 def of(table: Table, column: Column) -> str:
     """Where a problem of a column lies."""
     return f"table '{table.name}', column '{column.name}'"
@@ -205,11 +211,6 @@ def of(table: Table, column: Column) -> str:
 def place(source: Source, row: int) -> str:
     """A row as a person finds it: a line of a csv (counted without line breaks inside cells), else a row from 1."""
     return f"line {row + 1}" if source.is_text else f"row {row}"
-
-
-def counted(columns: Sequence[object]) -> str:
-    """`1 column` or `3 columns`."""
-    return f"{len(columns)} column{'s' if len(columns) != 1 else ''}"
 
 
 def _values(count: int) -> str:

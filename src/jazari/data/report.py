@@ -52,6 +52,7 @@ class Report:
         errors_of_table: What is wrong with the table as a whole.
         warnings_of_table: What deserves a look in the table as a whole.
         unread: Headers of the source that the declaration does not read, by number only.
+        plain: The columns whose numbers can be taken as they stand in the source.
     """
 
     table: str
@@ -62,6 +63,7 @@ class Report:
     errors_of_table: tuple[DataError, ...] = ()
     warnings_of_table: tuple[DataError, ...] = ()
     unread: int = 0
+    plain: frozenset[str] = frozenset()
 
     @property
     def errors(self) -> list[DataError]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jazari.core.errors import DataError
 from jazari.core.progress import Progress, Silent
 from jazari.data.conform import check
 from jazari.data.fingerprints import Fingerprint
-from jazari.data.plan import Plan, conformed, plan
+from jazari.data.plan import conformed, plan
 from jazari.data.relation import Source
 from jazari.data.report import Report
 from jazari.data.store import Held, Spool, Store
@@ -68,7 +67,7 @@ class Part:
         picks = []
         for index, rows in self.picks:
             held = self.store.batch(index, (self.period,)).column(0)
-            mask = np.asarray(pa.compute.is_in(held, value_set=wanted).to_numpy(zero_copy_only=False), dtype=bool)
+            mask = np.asarray(pc.is_in(held, value_set=wanted).to_numpy(zero_copy_only=False), dtype=bool)
             chosen = np.flatnonzero(mask) if rows is None else rows[mask[rows]]
             if len(chosen):
                 picks.append((index, None if len(chosen) == len(held) else chosen))
@@ -124,7 +123,7 @@ class Snapshot(Part):
     def _part(self) -> Part:
         return Part(self.store, self.picks, self.period)
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -152,7 +151,7 @@ def take(
     report = check(source, table, need_outcome=need_outcome)
     if not report.fits:
         raise report.first_problem()
-    how = plan(source, table)
+    how = plan(source, table).reading_plain(report.plain)
     progress.step("taking a snapshot", report.rows)
     fingerprint = Fingerprint(how.schema)
     batches = _seen(conformed(source, how), fingerprint, progress)
