@@ -15,7 +15,7 @@ from jazari.audit.scores import Floats, Whole
 from jazari.audit.suppression import LEVELS, Hidden, Line, hide
 
 SUPPRESSED = {"suppressed": True}
-TIMES = " × "  # noqa: RUF001  the sign that statisticians write between crossed columns
+TIMES = " × "
 _RATES = tuple(FIGURES)[:6]  # proportions; the other three are means of probabilities
 _FEWEST_GROUPS = 2
 

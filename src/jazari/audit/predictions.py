@@ -10,8 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jazari.audit.bootstrap import Plan, plan
+from jazari.audit.check import FEWEST_SITES, check
 from jazari.audit.places import codes_of, number_words
 from jazari.audit.scores import Flags, Floats, Whole
+
+__all__ = ["Kind", "People", "check", "people"]
 
 Kind = Literal["probability", "score", "decision"]
 
@@ -53,6 +57,12 @@ class People:
             return None
         values = self.table[name].cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False)
         return np.asarray(values, dtype=np.float64)
+
+    def plan(self, seed: int) -> Plan:
+        """What the bootstrap draws: sites where there are enough of them, else persons."""
+        if self.site is None or self.site.max() + 1 < FEWEST_SITES:
+            return plan("person", self.person, seed)
+        return plan("site", self.site, seed)
 
 
 def people(table: pa.Table, audited: Sequence[str] = ()) -> People:

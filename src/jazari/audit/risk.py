@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jazari.audit import bootstrap, calibration, cuts, groups, rivals, scores
+from jazari.audit import calibration, cuts, groups, rivals, scores
 from jazari.audit.figures import Measured, Sheet
-from jazari.audit.predictions import People, people
+from jazari.audit.predictions import People, check, people
 from jazari.audit.scores import Whole
 from jazari.core.progress import Progress, Silent
 from jazari.schema.help import Places
@@ -23,6 +23,7 @@ NO_RANKING = "The model says only who is listed, so how well it ranks people is 
 NO_PROBABILITY = "The model gives no probability, so how true its probabilities are is not known."
 NO_BASELINE = "No simple rule was given to compare with."
 NO_CHALLENGER = "No other model was measured on the same people."
+NO_INPUTS = "The model's inputs are not here, so how well they tell the audited columns is not known."
 NO_SITES = "Without sites and their earlier years, lists of whole sites cannot be compared with lists of people."
 
 
@@ -34,6 +35,7 @@ def evidence(
     split: Mapping[str, Any] | None = None,
     seed: int = 0,
     area: str | None = None,
+    proxies: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Measure predictions against what came true.
@@ -47,14 +49,19 @@ def evidence(
         split: How the rows were held out, as it is to stand in the evidence.
         seed: Where the draws of the bootstrap start.
         area: The column that cuts the areas of the places; None for one area.
+        proxies: What `jazari.audit.proxies.proxies` found in the inputs, which predictions do not hold.
         progress: Told how far the work has come.
+
+    Raises:
+        DataError: JZ-501 to JZ-509, as `jazari.audit.predictions.check` says.
 
     Returns:
         The document of `docs/reference/evidence-json.md`, ready for canonical JSON.
     """
+    warnings = check(predictions, audited, area=area)
     who = people(predictions, audited)
     telling = progress or Silent()
-    of = bootstrap.plan("person" if who.site is None else "site", who.person if who.site is None else who.site, seed)
+    of = who.plan(seed)
     telling.step("evidence", of.replicates)
     sheet, bins = _sheet(who)
     lists = rivals.add(sheet, who, area)
@@ -71,11 +78,12 @@ def evidence(
         "price_of_glass": rivals.price_of_glass(seen, lists, who.outcome),
         "groups": groups.document(cut, seen),
         "groups_left_out": [list(pair) for pair in cut.left_out],
-        "proxies": None,
+        "proxies": None if proxies is None else dict(proxies),
         "targeting": rivals.targeting(seen, lists, who, area),
         "split": dict(split or {}),
         "bootstrap": of.as_json(),
-        "unknown": unknown(who, lists),
+        "warnings": warnings,
+        "unknown": unknown(who, lists) | ({"proxies": NO_INPUTS} if proxies is None else {}),
     }
 
 
