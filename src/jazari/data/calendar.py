@@ -55,7 +55,8 @@ def prediction_dates(table: Table, periods: Iterable[str]) -> dict[str, datetime
     if table.one("period") is None:
         raise DataError(
             "JZ-327", "the prediction date cannot be placed", where=f"table '{table.name}'",
-            found=f"predict_at {table.predict_at} and no period", fix="declare a period, or write predict_at as a date.",
+            found=f"predict_at {table.predict_at} and no period",
+            fix="declare a period, or write predict_at as a date.",
         )  # fmt: skip
     after = Duration.parse(table.predict_at)
     starts = {label: start_of(label) for label in labels}

@@ -1,8 +1,8 @@
 """How each column of a source becomes what its declaration says: SQL expressions, one set a column.
 
-First each cell is cleaned (`cells`: t0, t1, ... from c0, c1, ...), then its value is made from the cleaned cell, so that
-no cell is cleaned twice. A value that cannot be read is null in `value` and not null in `present`: the difference of the
-two counts is the number of bad values.
+First each cell is cleaned (`cells`: t0, t1, ... from c0, c1, ...), then its value is made from the cleaned cell, so
+that no cell is cleaned twice. A value that cannot be read is null in `value` and not null in `present`: the difference
+of the two counts is the number of bad values.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ def open_duckdb(text: str) -> Source:
     try:
         database = connect(scratch.name, str(path), read_only=True)
         schema, name = _split(unquote(table), "main")
-        known = [row[0] for row in database.con.execute(
-            f"SELECT table_name FROM information_schema.tables WHERE table_schema = {literal(schema)}").fetchall()]  # fmt: skip
+        asked = f"SELECT table_name FROM information_schema.tables WHERE table_schema = {literal(schema)}"
+        known = [row[0] for row in database.con.execute(asked).fetchall()]
         if name not in known:
             raise _no_such_table(described, name, known)
         rows = f"{quoted(schema)}.{quoted(name)}"
@@ -56,7 +56,7 @@ def open_postgresql(text: str) -> Source:
     Who connects comes from the environment (`PGUSER`, `PGPASSWORD`, `PGPASSFILE`, `PGSERVICE`) or from `~/.pgpass`.
 
     Raises:
-        DataError: JZ-302 no table named, JZ-307 a password in the URL, JZ-308 it cannot be reached, JZ-309 no such table.
+        DataError: JZ-302 no table named, JZ-307 a password in the URL, JZ-308 out of reach, JZ-309 no such table.
         InstallationError: JZ-326, the driver is not installed.
     """
     url, table = _without_secrets(text)
@@ -111,7 +111,8 @@ def _without_secrets(text: str) -> tuple[Any, str]:
         raise no_table("postgresql://", "postgresql:///registers#public.pupils") from None
     if secret:
         raise DataError(
-            "JZ-307", "a password stands in the URL", where="--data postgresql://", found="a URL with a password, not shown",
+            "JZ-307", "a password stands in the URL", where="--data postgresql://",
+            found="a URL with a password, not shown",
             fix="take it out, change that password, and put the new one in PGPASSWORD or in ~/.pgpass (mode 0600).",
         )  # fmt: skip
     return url, unquote(url.fragment)
@@ -138,7 +139,7 @@ def _asked(described: str, ask: Any) -> Any:
         return ask()
     except DataError:
         raise
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001  Ibis, psycopg and Arrow each have trees of their own
         raise _not_opened(described, failure) from None
 
 

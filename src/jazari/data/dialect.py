@@ -134,14 +134,18 @@ def _parse(text: str, separator: str) -> list[list[str]]:
 
 
 def _separator(head: str) -> str:
-    """The separator that cuts the most lines into as many cells as the first, and the most cells."""
+    """The separator that cuts the most lines into as many cells as the first, and the most cells.
+
+    One that cuts lines too short is kept too, so that the line can be named.
+    """
     best, most = ",", (0.0, 1)
     for one in _SEPARATORS:
         rows = _parse(head, one)
         width = len(rows[0]) if rows else 0
         body = rows[1:-1] or rows[1:]
         agree = sum(len(row) == width for row in body) / len(body) if body else 1.0
-        if width > 1 and agree >= _AGREE and (round(agree, 2), width) > most:
+        short = sum(1 < len(row) <= width for row in body) / len(body) if body else 1.0
+        if width > 1 and max(agree, short) >= _AGREE and (round(agree, 2), width) > most:
             best, most = one, (round(agree, 2), width)
     return best if most[1] > 1 else _unused(head)
 

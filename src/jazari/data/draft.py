@@ -104,7 +104,7 @@ def _both(source: Source, header: str) -> tuple[Conversion, Conversion]:
     """The column read as a number and as a category."""
     read = []
     for kind in ("number", "category"):
-        table = Table("draft", Column("draft", "column", kind=kind, source=header))  # type: ignore[arg-type]
+        table = Table("draft", Column("draft", "column", kind=kind, source=header))
         read.append(conversions(source, table)[0])
     return read[0], read[1]
 

@@ -1,9 +1,9 @@
 """The fingerprint of rows: SHA-256 over columns and values, whatever the file, the engine or the cuts of batches.
 
 For each column one SHA-256 over its values in the order of the rows. Reals and integers: 8 bytes, little endian, a
-missing one the quiet NaN 7ff8000000000000 (integers: -2^63), minus zero as zero. Yes or no: one byte, 0, 1, or 2 for missing. Texts: their
-lengths in bytes as 4 bytes little endian (missing: -1), and apart from them their UTF-8 bytes end to end, the two
-digests hashed together. The fingerprint is the SHA-256 of the canonical JSON (RFC 8785) of
+missing one the quiet NaN 7ff8000000000000 (integers: -2^63), minus zero as zero. Yes or no: one byte, 0, 1, or 2 for
+missing. Texts: their lengths in bytes as 4 bytes little endian (missing: -1), and apart from them their UTF-8 bytes
+end to end, the two digests hashed together. The fingerprint is the SHA-256 of the canonical JSON (RFC 8785) of
 `{"columns": [{"name", "type", "values"}, ...], "rows": n}`, columns in the order of the declaration.
 """
 

@@ -151,7 +151,8 @@ def all_constant(table: Table) -> DataError:
     """JZ-320: no column says anything."""
     return DataError(
         "JZ-320", "every column that the engine reads is constant or empty", where=f"table '{table.name}'",
-        found=f"{len(table.inputs)} columns, one value each at most", fix="check the export: nothing can be learnt from it.",
+        found=f"{len(table.inputs)} columns, one value each at most",
+        fix="check the export: nothing can be learnt from it.",
     )  # fmt: skip
 
 

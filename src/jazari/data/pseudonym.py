@@ -42,7 +42,8 @@ class Pseudonyms:
         key = secret.encode() if isinstance(secret, str) else secret
         if len(key) < _SHORTEST:
             raise DataError(
-                "JZ-351", "the secret of the pseudonyms is too short", where=ENVIRONMENT, found=f"{len(key)} characters",
+                "JZ-351", "the secret of the pseudonyms is too short", where=ENVIRONMENT,
+                found=f"{len(key)} characters",
                 fix=f"use at least {_SHORTEST} random characters: openssl rand -hex 32.",
             )  # fmt: skip
         self._base = hmac.new(key, digestmod=hashlib.sha256)
@@ -105,7 +106,8 @@ def _kept(path: Path, say: Callable[[str], None]) -> bytes:
     except OSError as failure:
         raise DataError(
             "JZ-352", "the secret of the pseudonyms cannot be kept", where=str(path),
-            found=os.strerror(failure.errno) if failure.errno else "", fix=f"set {ENVIRONMENT}, or make this folder writable.",
+            found=os.strerror(failure.errno) if failure.errno else "",
+            fix=f"set {ENVIRONMENT}, or make this folder writable.",
         ) from None  # fmt: skip
 
 

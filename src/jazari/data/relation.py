@@ -174,7 +174,8 @@ def reading_failed(origin: Origin, described: str, failure: BaseException) -> Da
         return writing_failed("the scratch folder", OSError(errno.ENOSPC, "no space left"))
     if "Out of Memory" in text:
         return DataError(
-            "JZ-342", "not enough memory or scratch space for this table", where=described, found=type(failure).__name__,
+            "JZ-342", "not enough memory or scratch space for this table", where=described,
+            found=type(failure).__name__,
             fix="name a scratch folder on a larger disk with TMPDIR, or read fewer periods.",
         )  # fmt: skip
     if origin == "parquet":

@@ -50,7 +50,8 @@ def open_source(text: str | Path | pa.Table) -> Source:
         return _open_path(path)
     except OSError as failure:
         raise DataError(
-            "JZ-301", "the file cannot be read", where=str(path), found=os.strerror(failure.errno) if failure.errno else "",
+            "JZ-301", "the file cannot be read", where=str(path),
+            found=os.strerror(failure.errno) if failure.errno else "",
             fix="check its permissions: you need to read it, and to enter its folder.",
         ) from None  # fmt: skip
 
@@ -88,8 +89,8 @@ def _open_csv(path: Path) -> Source:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(dialect.headers)))
         view(
             source,
-            f"read_csv({literal(_no_wildcards(plain))}, auto_detect=false, header=true, delim={literal(dialect.separator)}, "
-            f"""quote='"', escape='"', strict_mode=false, compression='none', columns={{{columns}}})""",
+            f"read_csv({literal(_no_wildcards(plain))}, auto_detect=false, header=true, "
+            f"""delim={literal(dialect.separator)}, quote='"', escape='"', strict_mode=false, compression='none', columns={{{columns}}})""",
         )
 
     return Source("csv", str(path), dialect.headers, connect(scratch.name), prepare, files=(path,), scratch=scratch)
