@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jazari.governance.safeguards.safeguard import Safeguard, share
+from jazari.governance.safeguards.safeguard import Safeguard, figure, share
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
+
+UNKNOWN = "There is no simple rule to compare with."
+HOLDS = (
+    "At the same places the system finds {gain:.1%} more of those concerned than the simple rule; at "
+    "least {by:.1%} are asked for."
+)
+BROKEN = (
+    "At the same places the system finds only {gain:.1%} more of those concerned than the simple rule; "
+    "at least {by:.1%} are asked for."
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +34,17 @@ class BeatsBaseline(Safeguard):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", share(self.name, "by", self.by))
+
+    def check(self, run: Inspection) -> Finding:
+        """Read `evidence["baseline"]["recall_gain"]`: the gain itself is asked for, not that it might be reached."""
+        gain = figure(run.evidence, "baseline", "recall_gain")
+        if gain is None:
+            return self.finding("not yet", UNKNOWN)
+        enough = gain["value"] >= self.by
+        return self.finding(
+            "holds" if enough else "broken", HOLDS if enough else BROKEN, evidence={"recall_gain": dict(gain)},
+            gain=float(gain["value"]), by=self.by,
+        )  # fmt: skip
 
 
 def beats_baseline(*, by: float) -> BeatsBaseline:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jazari.governance.safeguards.safeguard import Safeguard
+from jazari.governance.safeguards.safeguard import Safeguard, figure
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
+
+UNKNOWN = "Of the columns that the engine reads, {undated} of {columns} do not say when they are recorded."
+FOREIGN = "It is not known which columns this model read."
+BROKEN = "The system sorts people too well to be true (AUC {auc:.3f}): it has seen what came later."
+HOLDS = "All {columns} columns that the engine reads were recorded before the prediction date."
+
+TOO_GOOD = 0.995  # the same AUC at which one column alone is refused as a leak (JZ-319)
 
 
 @dataclass(frozen=True)
@@ -13,6 +22,22 @@ class NoFuture(Safeguard):
     """The engine read no value that was not recorded on the prediction date."""
 
     name: ClassVar[str] = "no_future"
+
+    def check(self, run: Inspection) -> Finding:
+        """Read `evidence["auc"]` and the dates of recording; a column recorded later was refused already (JZ-213).
+
+        Source: Kaufman et al., "Leakage in data mining", ACM TKDD 6(4), 2012.
+        """
+        auc = figure(run.evidence, "auc")
+        if auc is not None and auc["low"] > TOO_GOOD:
+            return self.finding("broken", BROKEN, evidence={"auc": dict(auc)}, auc=float(auc["value"]))
+        if run.table is None:
+            return self.finding("not yet", FOREIGN)
+        undated = [one.name for one in run.table.inputs if not one.known_at]
+        counts = {"columns": len(run.table.inputs), "undated": len(undated)}
+        if undated:
+            return self.finding("not yet", UNKNOWN, evidence={"undated": undated}, **counts)
+        return self.finding("holds", HOLDS, columns=counts["columns"])
 
 
 def no_future() -> NoFuture:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from jazari.governance.clocks import Clock, clock
 from jazari.governance.safeguards.safeguard import Safeguard, duration
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
+
+ENFORCED = (
+    "An objection will be taken for {open_for} after the notice and answered within {within} by somebody "
+    "who did not decide."
+)
+LATE = "{late} of {filed} objections were not answered in time."
+ANSWERED = "All {filed} objections were answered in time."
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,26 @@ class Objection(Safeguard):
     def __post_init__(self) -> None:
         duration(self.name, "open_for", self.open_for)
         duration(self.name, "within", self.within)
+        _ = self.clock  # a promise longer than a legal clock is refused when it is declared
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the answer runs against.
+
+        Raises:
+            DeclarationError: JZ-662, the promise is longer than a legal clock that also runs.
+        """
+        return clock("SERVICE_REVIEW").declared(self.within)
+
+    def check(self, run: Inspection) -> Finding:
+        """Before use: what will be enforced. After: `history["objections"]`, of those `filed` how many are `late`."""
+        counts = run.history.get("objections") or {}
+        filed, late = int(counts.get("filed", 0)), int(counts.get("late", 0))
+        if not filed:
+            return self.finding("not yet", ENFORCED, open_for=self.open_for, within=self.within)
+        if late:
+            return self.finding("broken", LATE, evidence=counts, late=late, filed=filed)
+        return self.finding("holds", ANSWERED, evidence=counts, filed=filed)
 
 
 def objection(*, open_for: str, within: str) -> Objection:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jazari.governance.safeguards.safeguard import Safeguard, share
+from jazari.governance.safeguards.safeguard import Safeguard, figure, share
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
+
+UNKNOWN = "Persons cannot be compared with whole sites: there are no sites, or no earlier periods."
+HOLDS = (
+    "At the same places a list of persons finds {gain:.1%} more of those concerned than a list of sites; "
+    "at least {by:.1%} are asked for."
+)
+BROKEN = (
+    "At the same places a list of persons finds only {gain:.1%} more of those concerned than a list of "
+    "sites: help whole sites, or ask for less than {by:.1%}."
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,17 @@ class PersonBeatsSite(Safeguard):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", share(self.name, "by", self.by))
+
+    def check(self, run: Inspection) -> Finding:
+        """Read `evidence["targeting"]["recall_gain"]`: the gain itself is asked for, not that it might be reached."""
+        gain = figure(run.evidence, "targeting", "recall_gain")
+        if gain is None:
+            return self.finding("not yet", UNKNOWN)
+        enough = gain["value"] >= self.by
+        return self.finding(
+            "holds" if enough else "broken", HOLDS if enough else BROKEN, evidence={"recall_gain": dict(gain)},
+            gain=float(gain["value"]), by=self.by,
+        )  # fmt: skip
 
 
 def person_beats_site(*, by: float) -> PersonBeatsSite:

@@ -11,8 +11,7 @@ from jazari.core.errors import DeclarationError
 from jazari.core.periods import Duration
 from jazari.schema.inspection import Inspection
 from jazari.schema.records import Finding, State
-
-NOT_MEASURED = "Nothing has been measured yet."
+from jazari.schema.table import Table
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,12 @@ class Safeguard:
     name: ClassVar[str] = ""
     waivable: ClassVar[bool] = True
 
-    def check(self, run: Inspection) -> Finding:  # noqa: ARG002  each safeguard that measures reads it
-        """Judge a run: `holds`, `broken` or `not yet`."""
-        return self.finding("not yet", NOT_MEASURED)
+    def check(self, run: Inspection) -> Finding:
+        """Judge a run: `holds`, `broken` or `not yet`. Never raises on figures that are missing or suppressed."""
+        raise TypeError(f"{type(self).__name__} does not say how it judges {run.case}")
+
+    def fit_to(self, table: Table) -> None:
+        """Refuse a table that this safeguard could never be judged on (DeclarationError)."""
 
     def finding(
         self, state: State, sentence: str, *, evidence: Mapping[str, Any] | None = None, **values: object
@@ -41,6 +43,15 @@ class Safeguard:
         """The declaration as it stands in a dossier and in the register: name, arguments, `waivable`."""
         arguments = {one.name: _plain(getattr(self, one.name)) for one in dataclasses.fields(self)}
         return {"safeguard": self.name, **arguments, "waivable": self.waivable}
+
+
+def figure(evidence: Mapping[str, Any], *path: str) -> Mapping[str, Any] | None:
+    """The figure `{value, low, high, n}` at a path of `evidence.json`; None where it is missing, null or suppressed."""
+    found: Any = evidence
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    measured = isinstance(found, Mapping) and isinstance(found.get("value"), (int, float))
+    return {"low": found["value"], "high": found["value"], **found} if measured else None
 
 
 def _plain(value: object) -> object:

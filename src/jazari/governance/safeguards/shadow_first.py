@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jazari.governance.safeguards.safeguard import Safeguard, whole
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
+
+WATCHING = "The system has watched {seen} of {cycles} full cycles; until then `jazari decide` refuses its list."
+HOLDS = "The system watched {seen} full cycles before it listed anyone."
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,13 @@ class ShadowFirst(Safeguard):
 
     def __post_init__(self) -> None:
         whole(self.name, "the number of cycles", self.cycles, 1)
+
+    def check(self, run: Inspection) -> Finding:
+        """Read `history["shadow_cycles"]`, the full cycles watched; never broken, since nothing was listed before."""
+        seen = int(run.history.get("shadow_cycles", 0))
+        if seen < self.cycles:
+            return self.finding("not yet", WATCHING, seen=seen, cycles=self.cycles)
+        return self.finding("holds", HOLDS, seen=seen)
 
 
 def shadow_first(*, cycles: int = 1) -> ShadowFirst:
