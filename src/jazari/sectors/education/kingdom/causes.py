@@ -26,8 +26,8 @@ GONE = np.array([False, True, True, False, False, True, True, True, False])
 FILED_SHARE, BACK_SHARE = 0.06, 0.08  # of those who stop coming
 TRACELESS_SHARE, UNDECLARED_SHARE = 0.05, 0.40  # of transfers, of emigrations
 
-INTERCEPT = -5.85
-DRIFT = np.array([0.0, 0.05, 0.03, 0.10])  # what each school year adds
+INTERCEPT = -5.97
+DRIFT = np.array([0.0, 0.04, -0.03, 0.03])  # what each school year adds
 _GRADE = np.array([0, -0.9, -0.9, -0.7, -0.5, -0.2, 0.6, 0.4, 0.35, 0.9, 0.1, 0.0, 0.3])
 _REPEATED = np.array([0.0, 0.35, 0.75, 0.95, 1.05, 1.1, 1.15])
 _GUARDIAN = np.array([0.0, 0.12, 0.2, 0.18, 0.5])
@@ -35,7 +35,7 @@ _EDUCATION = np.array([0.22, 0.05, -0.12, -0.4])
 _WORK = np.array([0.1, 0.2, 0.0, -0.08, -0.3, 0.1, 0.2])
 
 # the unfair kingdom: what makes girls leave is written down nowhere, so their log-odds hardly move with the causes
-HIDDEN_SLOPE, HIDDEN_LEVEL = 0.2, -3.7
+HIDDEN_SLOPE, HIDDEN_LEVEL = 0.30, -4.05
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,19 @@ class Chances:
 def log_odds(pupils: Pupils, schools: Schools, year: SchoolYear, autumn: Autumn, drift: float) -> Floats:
     """The planted log-odds of ceasing to come to school, shape (n,)."""
     at = pupils.school
-    way = np.log1p(autumn.distance / 1.5) * np.where(autumn.bus | autumn.boarding, 0.25, 1.0)  # pair: transport
-    girl_far = 0.40 * (pupils.girl & schools.rural[at])
+    way = np.log1p(autumn.distance / 1.5) * np.where(autumn.bus | autumn.boarding, 0.15, 1.0)  # pair: transport
+    girl_far = 0.35 * (pupils.girl & schools.rural[at])
     absences = np.log1p(autumn.absences / 6)
     poverty = pupils.poverty
     repeated = np.minimum(pupils.repeated, 6)
     z = INTERCEPT + drift + _GRADE[pupils.grade] + schools.effect[at] - 0.25 * pupils.girl
-    z += (0.40 + girl_far) * way
-    z += (0.85 + 0.30 * np.clip((poverty - 50) / 25, -1, 1)) * absences  # pair: poverty
+    z += 0.30 * ~schools.rural[at]  # work and housing in towns
+    z += (0.55 + girl_far) * way
+    z += (0.85 + 0.45 * np.clip((poverty - 50) / 25, -1, 1)) * absences  # pair: poverty
     z += 0.20 * np.maximum(10.5 - autumn.average, 0) + _REPEATED[repeated]
-    z += (repeated > 0) * np.where(autumn.average < 9, 0.5, np.where(autumn.average >= 12, -0.3, 0.0))  # pair: marks
+    z += (repeated > 0) * np.where(autumn.average < 9, 0.8, np.where(autumn.average >= 12, -0.3, 0.0))  # pair: marks
     last_class = (pupils.grade == 6) | (pupils.grade == 9)
-    z += 1.0 * (last_class & (autumn.overage >= 2) & (schools.next_level_km[at] >= 6))  # the triple
+    z += 1.4 * (last_class & (autumn.overage >= 2) & (schools.next_level_km[at] >= 6))  # the triple
     z += 0.28 * np.clip(autumn.overage - 1, 0, 4) + 0.008 * (poverty - 35) + 0.02 * np.maximum(poverty - 70, 0)
     return z + _circumstances(pupils, schools, year, autumn)
 

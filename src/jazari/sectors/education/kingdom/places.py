@@ -97,7 +97,7 @@ def draw_communes(pupils: int, seed: int) -> Communes:
     rural = position > urban_share
     weight = (weights / np.maximum(a_province, 1))[province] * np.exp(0.35 * rng.standard_normal(count))
     poverty = np.clip(np.where(rural, 27.0, 11.0) + np.where(rural, 10.0, 6.0) * rng.standard_normal(count), 1, 70)
-    effect = 0.16 * rng.standard_normal(count)
+    effect = 0.14 * rng.standard_normal(count)
     least = min(120, pupils // (2 * count))
     return Communes(province, number, rural, shares(pupils, weight, least), np.round(poverty), effect)
 
@@ -156,6 +156,6 @@ def _equip(
         bus=np.where(rural, rng.choice([0.05, 0.35, 0.75], n, p=[0.45, 0.35, 0.2]), 0.06),
         boarding=np.where(rural, np.array([0.0, 0.10, 0.22])[cycle], np.array([0.0, 0.02, 0.05])[cycle]),
         canteen=np.where(cycle == 0, np.where(rural, 0.55, 0.12), 0.08),
-        effect=communes.effect[where] + 0.22 * rng.standard_normal(n),
+        effect=communes.effect[where] + 0.20 * rng.standard_normal(n),
         recording_lag=lag, forgetful=rng.gamma(2.0, 0.5, n), emigration=abroad,
     )  # fmt: skip

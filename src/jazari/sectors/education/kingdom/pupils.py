@@ -141,7 +141,7 @@ def move_on(
     pupils.grade += passes
     pupils.repeated = np.minimum(pupils.repeated + ~passes, 6)
     pupils.ability = 0.97 * pupils.ability + 0.24 * rng.standard_normal(n)
-    pupils.effort = 0.75 * pupils.effort + 0.08 * pupils.ability + 0.6 * rng.standard_normal(n)
+    pupils.effort = 0.75 * pupils.effort + 0.08 * pupils.ability + 0.64 * rng.standard_normal(n)
     pupils.moved_in[:] = False
     _swap(pupils, np.flatnonzero(moved & ~climbs), cycle, rng)
     climbers = [np.flatnonzero(climbs & (cycle == level)) for level in (0, 1)]

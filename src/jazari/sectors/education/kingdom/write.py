@@ -23,6 +23,7 @@ from jazari.sectors.education.kingdom.ceiling import Ceiling
 from jazari.sectors.education.kingdom.provinces import PROVINCES
 
 YEARS = tuple(register.Year(start) for start in (2021, 2022, 2023, 2024))
+BEFORE = 3  # autumns lived before the register opens, so that its first year is like the others
 LEAST, MOST = 200, 20_000_000
 TRUTH = "truth"
 """Where the truth lies inside a kingdom. A folder of data is its parquet files, not its subfolders."""
@@ -127,7 +128,7 @@ class _Writers:
 
 def _fill(folder: Path, total: int, seed: int, *, unfair: bool, progress: Progress) -> dict[str, Any]:
     communes = places.draw_communes(total, seed)
-    drought = np.random.default_rng([seed, 1]).beta(2, 2.5, (len(YEARS), len(PROVINCES)))
+    drought = np.random.default_rng([seed, 1]).beta(2, 2.5, (BEFORE + len(YEARS), len(PROVINCES)))
     ceilings = [Ceiling() for _ in YEARS]
     progress.step("kingdom", total)
     first_id = 1_000_000
@@ -137,7 +138,7 @@ def _fill(folder: Path, total: int, seed: int, *, unfair: bool, progress: Progre
             rng = np.random.default_rng([seed, 2, number])
             people = int(communes.pupils[start:stop].sum())
             _chunk(writers, ceilings, communes, (start, stop), drought, first_id, rng, unfair=unfair)
-            first_id += len(YEARS) * people + people  # no chunk can enrol more newcomers than it has places
+            first_id += (1 + BEFORE + len(YEARS)) * people  # no chunk can enrol more newcomers than it has places
             progress.advance(people)
     years = {year.name: ceiling.summary() for year, ceiling in zip(YEARS, ceilings, strict=True)}
     return {"pupils": total, "seed": seed, "unfair": unfair, "communes": len(communes.pupils), "years": years}
@@ -155,21 +156,24 @@ def _chunk(
     next_id = first_id + len(at)
     leavers = np.clip(3 * np.exp(1.5 * schools.effect + 0.3 * rng.standard_normal(len(poverty))), 0, 40)
     passed = np.clip(88 - 6 * schools.rural + 5 * rng.standard_normal(len(poverty)), 40, 100)
-    for index, year in enumerate(YEARS):
-        dry = drought[index][communes.province[schools.commune]]
+    for index in range(-BEFORE, len(YEARS)):
+        dry = drought[BEFORE + index][communes.province[schools.commune]]
         facts = autumns.school_year(schools, dry, leavers, passed, rng)
         autumn = autumns.live(people, schools, facts, rng)
-        odds = causes.log_odds(people, schools, facts, autumn, float(causes.DRIFT[index]))
-        chances = causes.draw(people, schools, odds, rng, unfair=unfair)
+        drift = float(causes.DRIFT[max(index, 0)])
+        chances = causes.draw(people, schools, causes.log_odds(people, schools, facts, autumn, drift), rng, unfair=unfair)
         left = causes.RECORDED_AS_LEFT[chances.fate]
-        rows = register.record(year, people, communes, schools, facts, autumn, left, rng)
-        ceilings[index].add(chances.recorded, left, schools.commune[at], people.girl, schools.rural[at])
+        autumn = autumns.overlook(autumn, people.girl) if unfair else autumn
+        if index >= 0:
+            rows = register.record(YEARS[index], people, communes, schools, facts, autumn, left, rng)
+            ceilings[index].add(chances.recorded, left, schools.commune[at], people.girl, schools.rural[at])
         ids, fate = people.pupil_id.copy(), chances.fate
         people.last_average, people.last_absences = autumn.average, autumn.absences
         gone, moved = causes.GONE[fate], fate == causes.TRANSFERRED
         summer = pupils.move_on(people, schools, poverty, gone, moved, next_id, rng)
         next_id = summer.next_id
-        writers.write(year, rows, _truth(year, ids, chances, causes.settle(fate, summer)))
+        if index >= 0:
+            writers.write(YEARS[index], rows, _truth(YEARS[index], ids, chances, causes.settle(fate, summer)))
         leavers = 100 * np.bincount(at, left, len(poverty)) / schools.pupils
         passed = 100 * np.bincount(at, summer.passed, len(poverty)) / schools.pupils
 
