@@ -83,9 +83,11 @@ def stream(source: Source, table: Table, columns: Sequence[str]) -> Iterator[pa.
     how = plan(source, table, columns)
     plain = {one.column.name: one.column for one in how.conversions if one.plain and one.column.name in columns}
     _refuse(source, table, [name for name in columns if name not in plain])
-    for batch in conformed(source, how.reading_plain(plain), columns):
+    batches = conformed(source, how.reading_plain(plain), columns)
+    for batch in batches:
         passed = _passed(batch, plain)
         if passed is None:
+            batches.close()
             _refuse(source, table, columns)
             raise problems.changed(source)
         yield passed

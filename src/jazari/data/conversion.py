@@ -152,7 +152,7 @@ def _number(name: str, kind: str) -> tuple[str, str]:
     if kind in _REALS:
         return f"CASE WHEN isfinite({name}) THEN CAST({name} AS DOUBLE) END", f"nullif({name}, 'nan')"
     if kind != "VARCHAR":
-        return "CAST(NULL AS DOUBLE)", name
+        return "CAST(NULL AS DOUBLE)", f"CASE WHEN {name} IS NOT NULL THEN 1 END"
     plain = f"translate({name}, ', \u00a0\u202f', '.')"
     comma = f"CASE WHEN regexp_matches({name}, '{_WITH_COMMA}') THEN TRY_CAST({plain} AS DOUBLE) END"
     number = f"coalesce(TRY_CAST({name} AS DOUBLE), {comma})"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jazari.core.errors import DataError, InstallationError, did_you_mean
 from jazari.data.dialect import clean
+from jazari.data.files import Scratch
 from jazari.data.relation import Source, connect, literal, quoted, view
 
 _BATCH = 65_536
@@ -31,10 +31,10 @@ def open_duckdb(text: str) -> Source:
         raise no_table(text.partition("#")[0], "duckdb:///registers.db#pupils")
     if not path.is_file():
         raise not_found(path)
-    scratch = tempfile.TemporaryDirectory(prefix="jazari-")
+    scratch = Scratch()
     described = f"duckdb:///{path}#{table}"
     try:
-        database = connect(scratch.name, str(path), read_only=True)
+        database = connect(scratch.path, str(path), read_only=True)
         schema, name = _split(unquote(table), "main")
         asked = f"SELECT table_name FROM information_schema.tables WHERE table_schema = {literal(schema)}"
         known = [row[0] for row in database.con.execute(asked).fetchall()]
@@ -69,15 +69,15 @@ def open_postgresql(text: str) -> Source:
     if name not in known:
         raise _no_such_table(described, name, known)
     rows = _asked(described, lambda: remote.table(name, database=schema))
-    scratch = tempfile.TemporaryDirectory(prefix="jazari-")
+    scratch = Scratch()
 
     def copy(source: Source) -> None:
-        path = Path(scratch.name) / "copy.parquet"
+        path = scratch.path / "copy.parquet"
         _asked(described, lambda: _copy(_plain(rows), path))
         view(source, f"read_parquet({literal(str(path))})")
 
     return Source(
-        "postgresql", described, tuple(clean(one) for one in rows.columns), connect(scratch.name), copy,
+        "postgresql", described, tuple(clean(one) for one in rows.columns), connect(scratch.path), copy,
         opened=lambda: rows, scratch=scratch,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,21 +88,34 @@ def folder_beside(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def scratch_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A private folder for what is written and read again within one piece of work; removed at the end.
+class Scratch:
+    """A private folder for what is written and read again within one piece of work.
+
+    Removed when it is closed, at the end of a `with`, or when nobody holds it any more.
+
+    Args:
+        parent: Where to make it; the system's temporary folder (`TMPDIR`) unless said.
 
     Raises:
         DataError: JZ-340 the disk is full, JZ-341 no place can be written.
     """
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="jazari-", dir=parent))
-    except OSError as failure:
-        raise writing_failed(parent or tempfile.gettempdir(), failure) from failure
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+    def __init__(self, parent: Path | None = None) -> None:
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix="jazari-", dir=parent))
+        except OSError as failure:
+            raise writing_failed(parent or tempfile.gettempdir(), failure) from None
+        self._remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove the folder and all that is in it."""
+        self._remove()
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _refuse_what_exists(path: Path, *, replace: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -101,7 +101,7 @@ def key_name(table: Table) -> str:
     return declared.name if declared else next(one for one in _KEYS if one not in names)
 
 
-def conformed(source: Source, found: Plan, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+def conformed(source: Source, found: Plan, columns: Sequence[str] | None = None) -> Generator[pa.RecordBatch]:
     """The conformed rows in the order of the source, in batches of at most `BATCH` rows."""
     names = found.schema.names if columns is None else list(columns)
     schema = pa.schema([found.schema.field(name) for name in names])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
-import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from jazari.core.errors import DataError
 from jazari.data.dialect import clean
-from jazari.data.files import writing_failed
+from jazari.data.files import Scratch, writing_failed
 
 if TYPE_CHECKING:
     import ibis
@@ -45,7 +45,7 @@ class Source:
     prepare: Callable[[Any], None]
     files: tuple[Path, ...] = ()
     opened: Callable[[], ibis.Table] | None = None
-    scratch: tempfile.TemporaryDirectory[str] | None = None
+    scratch: Scratch | None = None
     _prepared: bool = field(default=False, init=False)
 
     @property
@@ -66,7 +66,9 @@ class Source:
     @cached_property
     def table(self) -> ibis.Table:
         """The rows as an Ibis table under their own headers; a doubled header has its position after it."""
-        with self.reading():
+        with self.reading(), warnings.catch_warnings():
+            # Ibis 12 still calls what DuckDB 2.0 renamed
+            warnings.filterwarnings("ignore", message=r".*is deprecated", category=DeprecationWarning)
             if self.opened is not None:
                 return self.opened()
             self._prepare()
@@ -129,7 +131,7 @@ class Source:
         with contextlib.suppress(Exception):
             self.database.disconnect()
         if self.scratch is not None:
-            self.scratch.cleanup()
+            self.scratch.close()
 
     def __enter__(self) -> Self:
         return self
@@ -143,11 +145,11 @@ class Source:
             self._prepared = True
 
 
-def connect(scratch: str, path: str = ":memory:", *, read_only: bool = False) -> Any:
+def connect(scratch: Path, path: str = ":memory:", *, read_only: bool = False) -> Any:
     """An Ibis connection to DuckDB that keeps to bounded memory and never downloads an extension."""
     import ibis
 
-    settings = {**_SETTINGS, "temp_directory": scratch}
+    settings = {**_SETTINGS, "temp_directory": str(scratch)}
     return ibis.duckdb.connect(path, read_only=read_only, **settings)
 
 

@@ -156,7 +156,7 @@ def take(
     fingerprint = Fingerprint(how.schema)
     batches = _seen(conformed(source, how), fingerprint, progress)
     small = report.rows * len(how.schema) <= _IN_MEMORY
-    store: Store = Held(how.schema, tuple(batches)) if small else Spool.write(how.schema, batches, scratch)
+    store: Store = Held(how.schema, tuple(batches)) if small else Spool(how.schema, batches, scratch)
     period = table.one("period")
     late = {one.name: one.recorded_late for one in report.columns if table.column(one.name).recorded}
     return Snapshot(

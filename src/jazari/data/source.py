@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jazari.core.errors import DataError
 from jazari.data.databases import not_found, open_duckdb, open_postgresql
 from jazari.data.dialect import Dialect, clean, not_text, sniff, unpacked
+from jazari.data.files import Scratch
 from jazari.data.relation import RELATION, Source, bad_parquet, connect, literal, view
 
 if TYPE_CHECKING:
@@ -82,18 +82,19 @@ def _open_path(path: Path) -> Source:
 
 def _open_csv(path: Path) -> Source:
     dialect = sniff(path)
-    scratch = tempfile.TemporaryDirectory(prefix="jazari-")
+    scratch = Scratch()
 
     def prepare(source: Source) -> None:
-        plain = path if _is_plain(path, dialect) else _in_utf8(path, dialect, Path(scratch.name))
+        plain = path if _is_plain(path, dialect) else _in_utf8(path, dialect, scratch.path)
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(dialect.headers)))
         view(
             source,
             f"read_csv({literal(_no_wildcards(plain))}, auto_detect=false, header=true, "
-            f"""delim={literal(dialect.separator)}, quote='"', escape='"', strict_mode=false, compression='none', columns={{{columns}}})""",
+            f"""delim={literal(dialect.separator)}, quote='"', escape='"', strict_mode=false, """
+            f"compression='none', columns={{{columns}}})",
         )
 
-    return Source("csv", str(path), dialect.headers, connect(scratch.name), prepare, files=(path,), scratch=scratch)
+    return Source("csv", str(path), dialect.headers, connect(scratch.path), prepare, files=(path,), scratch=scratch)
 
 
 def _is_plain(path: Path, dialect: Dialect) -> bool:
@@ -133,11 +134,11 @@ def _open_parquet(path: Path, files: tuple[Path, ...]) -> Source:
         if headers and set(names) != set(headers):
             raise bad_parquet(f"{one.name} has other columns than {files[0].name}")
         headers = headers or names
-    scratch = tempfile.TemporaryDirectory(prefix="jazari-")
+    scratch = Scratch()
     listed = ", ".join(literal(_no_wildcards(one)) for one in files)
     rows = f"read_parquet([{listed}], union_by_name={str(len(files) > 1).lower()}, hive_partitioning=false)"
     return Source(
-        "parquet", str(path), tuple(clean(one) for one in headers), connect(scratch.name),
+        "parquet", str(path), tuple(clean(one) for one in headers), connect(scratch.path),
         lambda source: view(source, rows), files=files, scratch=scratch,
     )  # fmt: skip
 
@@ -147,13 +148,13 @@ def _open_memory(table: Any) -> Source:
 
     if not isinstance(table, pa.Table):
         raise _unknown_form("data", f"a Python object of type {type(table).__name__}")
-    scratch = tempfile.TemporaryDirectory(prefix="jazari-")
+    scratch = Scratch()
     plain = table.rename_columns([f"c{index}" for index in range(table.num_columns)])
 
     def prepare(source: Source) -> None:
         source.database.con.register(RELATION, plain)
 
-    return Source("memory", "a table in memory", tuple(clean(one) for one in table.column_names), connect(scratch.name),
+    return Source("memory", "a table in memory", tuple(clean(one) for one in table.column_names), connect(scratch.path),
                   prepare, scratch=scratch)  # fmt: skip
 
 

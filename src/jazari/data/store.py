@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from jazari.data.files import writing_failed
+from jazari.data.files import Scratch, writing_failed
 
 
 class Store(Protocol):
@@ -51,37 +48,29 @@ class Held:
 class Spool:
     """Batches in one Arrow IPC file (LZ4), read back column by column. Removed when closed, or forgotten."""
 
-    def __init__(self, schema: pa.Schema, sizes: Sequence[int], folder: Path) -> None:
-        self.schema = schema
-        self.sizes = tuple(sizes)
-        self._path = folder / "rows.arrow"
-        self._readers: dict[tuple[str, ...], Any] = {}
-        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-
-    @classmethod
-    def write(cls, schema: pa.Schema, batches: Iterator[pa.RecordBatch], parent: Path | None) -> Spool:
+    def __init__(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch], parent: Path | None = None) -> None:
         """Write batches as they come.
 
         Raises:
             DataError: JZ-340 the disk is full, JZ-341 the scratch folder cannot be written.
         """
+        self.schema = schema
+        self._scratch = Scratch(parent)
+        self._path = self._scratch.path / "rows.arrow"
+        self._readers: dict[tuple[str, ...], Any] = {}
         sizes = []
         try:
-            folder = Path(tempfile.mkdtemp(prefix="jazari-", dir=parent))
-        except OSError as failure:
-            raise writing_failed(parent or tempfile.gettempdir(), failure) from None
-        try:
             options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-            with pa.ipc.new_file(folder / "rows.arrow", schema, options=options) as writer:
+            with pa.ipc.new_file(self._path, schema, options=options) as writer:
                 for batch in batches:
                     writer.write_batch(batch)
                     sizes.append(batch.num_rows)
         except BaseException as failure:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._scratch.close()
             if isinstance(failure, OSError):
-                raise writing_failed(folder, failure) from None
+                raise writing_failed(self._scratch.path, failure) from None
             raise
-        return cls(schema, sizes, folder)
+        self.sizes = tuple(sizes)
 
     def batch(self, index: int, columns: Sequence[str]) -> pa.RecordBatch:
         """One batch, with these columns; the others are not unpacked."""
@@ -95,4 +84,4 @@ class Spool:
     def close(self) -> None:
         """Remove the file."""
         self._readers.clear()
-        self._remove()
+        self._scratch.close()
