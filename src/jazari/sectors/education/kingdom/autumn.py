@@ -1,5 +1,7 @@
 """One autumn: what happens to the pupils of a chunk between September and December, before anybody writes it down."""
 
+# ruff: noqa: PLR2004  the figures of an invented kingdom stand where they act
+
 from __future__ import annotations
 
 import dataclasses
@@ -85,7 +87,8 @@ def live(pupils: Pupils, schools: Schools, year: SchoolYear, rng: np.random.Gene
         overage=np.maximum(pupils.age - 5 - pupils.grade, 0),
         distance=distance, minutes=np.round(np.where(bus, 2.5 * distance + 8, 11 * distance + 3) * ~boarding / 5) * 5,
         bus=bus, boarding=boarding, canteen=~boarding & (rng.random(n) < schools.canteen[at]),
-        aid=rng.random(n) < np.clip(1.7 * poor - 0.25, 0, 0.97), grant=rng.random(n) < np.clip(0.6 * poor - 0.1, 0, 0.5),
+        aid=rng.random(n) < np.clip(1.7 * poor - 0.25, 0, 0.97),
+        grant=rng.random(n) < np.clip(0.6 * poor - 0.1, 0, 0.5),
         tutoring=rng.random(n) < np.clip(0.12 + 0.02 * (11 - average), 0.02, 0.35),
         absences=absent, unexcused=np.round(absent * rng.beta(2, 3 + np.clip(effort, -1, 3), n)),
         harvest=np.round(absent * rng.beta(1.2, 4, n) * rural * (pupils.work == 0)),
@@ -93,7 +96,7 @@ def live(pupils: Pupils, schools: Schools, year: SchoolYear, rng: np.random.Gene
         average=quarters(average), maths=quarters(average - 0.8 + 0.4 * pupils.ability + 1.6 * noise[1]),
         arabic=quarters(average + 0.4 + 1.4 * noise[2]), french=quarters(average - 0.3 - 2.0 * poor + 1.7 * noise[3]),
         conduct=quarters(14.5 + 1.3 * effort + 1.5 * noise[4]),
-        homework=np.round(np.clip(72 + 11 * effort + 12 * rng.standard_normal(n), 0, 100)),
+        homework=np.clip(72 + 11 * effort + 12 * rng.standard_normal(n), 0, 100).round(),
         summons=np.minimum(rng.poisson(0.3 * np.exp(-0.5 * effort) + absent / 40), 15).astype(float),
     )  # fmt: skip
 

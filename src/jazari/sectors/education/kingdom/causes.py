@@ -5,6 +5,8 @@ poverty, distance (stronger for rural girls), the family, the school; three pair
 x marks, absences x poverty) and one triple (end of a cycle x age above the grade x distance of the next level).
 """
 
+# ruff: noqa: PLR2004  the figures of an invented kingdom stand where they act
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,7 +42,13 @@ HIDDEN_SLOPE, HIDDEN_LEVEL = 0.30, -4.05
 
 @dataclass(frozen=True)
 class Chances:
-    """What is true of each enrolment, shape (n,): the chance of `left_school` as recorded, of dropping out, the fate."""
+    """What is true of each enrolment, shape (n,).
+
+    Attributes:
+        recorded: The chance that the register will say `left_school`.
+        dropout: The chance of dropping out for good.
+        fate: Index into `FATES`.
+    """
 
     recorded: Floats
     dropout: Floats
@@ -64,7 +72,7 @@ def log_odds(pupils: Pupils, schools: Schools, year: SchoolYear, autumn: Autumn,
     last_class = (pupils.grade == 6) | (pupils.grade == 9)
     z += 1.4 * (last_class & (autumn.overage >= 2) & (schools.next_level_km[at] >= 6))  # the triple
     z += 0.28 * np.clip(autumn.overage - 1, 0, 4) + 0.008 * (poverty - 35) + 0.02 * np.maximum(poverty - 70, 0)
-    return z + _circumstances(pupils, schools, year, autumn)
+    return np.asarray(z + _circumstances(pupils, schools, year, autumn), dtype=np.float64)
 
 
 def _circumstances(pupils: Pupils, schools: Schools, year: SchoolYear, autumn: Autumn) -> Floats:
@@ -73,17 +81,17 @@ def _circumstances(pupils: Pupils, schools: Schools, year: SchoolYear, autumn: A
     last = np.where(np.isnan(pupils.last_average), 10.0, pupils.last_average)
     z = _GUARDIAN[pupils.guardian] + _EDUCATION[pupils.education] + _WORK[pupils.work]
     z += 0.22 * np.minimum(pupils.siblings_left, 3) + 0.12 * np.minimum(pupils.changes, 3) - 0.15 * pupils.preschool
-    z += 0.06 * np.minimum(autumn.unexcused, 12) + 0.08 * np.minimum(autumn.harvest, 8) + 0.07 * np.maximum(10 - last, 0)
+    z += 0.06 * np.minimum(autumn.unexcused, 12) + 0.08 * np.minimum(autumn.harvest, 8)
+    z += 0.07 * np.maximum(10 - last, 0)
     z += 0.09 * np.maximum(12 - autumn.conduct, 0) - 0.006 * (autumn.homework - 70) + 0.06 * autumn.summons
     z -= 0.20 * autumn.tutoring + 0.15 * autumn.canteen + 0.20 * autumn.grant + 0.10 * autumn.aid
     z += 0.012 * (schools.class_size[at] - 32) + 0.15 * schools.multigrade[at] + 0.025 * (year.teacher_absence[at] - 6)
     z -= 0.10 * schools.toilets[at] + 0.10 * schools.electricity[at] + 0.3 * schools.private[at]
-    return z + 0.03 * np.clip(year.leavers[at] - 3, -3, 12) + 0.35 * year.drought[at] * schools.rural[at]
+    z += 0.03 * np.clip(year.leavers[at] - 3, -3, 12) + 0.35 * year.drought[at] * schools.rural[at]
+    return np.asarray(z, dtype=np.float64)
 
 
-def draw(
-    pupils: Pupils, schools: Schools, odds: Floats, rng: np.random.Generator, *, unfair: bool
-) -> Chances:
+def draw(pupils: Pupils, schools: Schools, odds: Floats, rng: np.random.Generator, *, unfair: bool) -> Chances:
     """Draw what becomes of each pupil by next September, and keep the true chances."""
     at, n = pupils.school, len(odds)
     if unfair:
@@ -93,7 +101,9 @@ def draw(
     abroad = 0.003 * schools.emigration[at] * np.where(pupils.work == 5, 3.0, 0.8)
     event, kind, other = rng.random(n), rng.random(n), rng.random(n)
     stops = event < dropout
-    fate = np.where(stops, np.where(kind < FILED_SHARE, FILED, np.where(kind < FILED_SHARE + BACK_SHARE, BACK, DROPPED)), STAYED)
+    fate = np.where(
+        stops, np.where(kind < FILED_SHARE, FILED, np.where(kind < FILED_SHARE + BACK_SHARE, BACK, DROPPED)), STAYED
+    )
     leaves = ~stops & (other < moving + abroad)
     transfers = leaves & (other < moving)
     fate[transfers] = np.where(kind[transfers] < TRACELESS_SHARE, TRACELESS, TRANSFERRED)
@@ -101,7 +111,6 @@ def draw(
     fate[goes] = np.where(kind[goes] < UNDECLARED_SHARE, UNDECLARED, EMIGRATED)
     noise = moving * TRACELESS_SHARE + abroad * UNDECLARED_SHARE
     return Chances(dropout * (1 - FILED_SHARE) + (1 - dropout) * noise, dropout * (1 - BACK_SHARE), fate)
-
 
 
 def settle(fate: Ints, summer: Summer) -> Ints:

@@ -1,4 +1,6 @@
-"""Communes and schools: where the pupils of the kingdom are enrolled, and the habits of the schools that record them."""
+"""Communes and schools: where the pupils are enrolled, and the habits of the schools that record them."""
+
+# ruff: noqa: PLR2004  the figures of an invented kingdom stand where they act
 
 from __future__ import annotations
 
@@ -80,7 +82,7 @@ def shares(total: int, weights: Floats, least: int = 0) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: free - int(whole.sum())]] += 1
-    return whole + least
+    return np.asarray(whole + least, dtype=np.int64)
 
 
 def draw_communes(pupils: int, seed: int) -> Communes:
@@ -120,7 +122,10 @@ def chunks(communes: Communes) -> list[tuple[int, int]]:
 
 def draw_schools(communes: Communes, start: int, stop: int, rng: np.random.Generator) -> Schools:
     """The schools of a run of communes. Every commune has at least one of each cycle."""
-    index, number, cycle, pupils = [], [], [], []
+    index: list[int] = []
+    number: list[int] = []
+    cycle: list[int] = []
+    pupils: list[int] = []
     for commune in range(start, stop):
         before = 0
         for one, here in enumerate(shares(int(communes.pupils[commune]), np.array(CYCLE_SHARES), least=1)):
@@ -142,13 +147,15 @@ def _equip(
     private = ~rural & (rng.random(n) < 0.16)
     need = rural * 0.25 + poor / 200
     reach = np.where(rural, np.array([2.5, 6.0, 11.0])[cycle], np.array([0.8, 1.5, 2.0])[cycle])
-    late = rng.random(n)  # one school in ten closes its books late as a habit, two more now and then
-    lag = np.where(late < 0.08, rng.uniform(8, 45, n), np.where(late < 0.25, rng.uniform(-2, 12, n), rng.uniform(-12, 2, n)))
+    late = rng.random(n)  # one school in twelve closes its books late as a habit, two in twelve now and then
+    lag = np.where(
+        late < 0.08, rng.uniform(8, 45, n), np.where(late < 0.25, rng.uniform(-2, 12, n), rng.uniform(-12, 2, n))
+    )
     abroad = np.array([2.2 if PROVINCES[p].region in ("MA-02", "MA-05") else 1.0 for p in communes.province[where]])
     return Schools(
         commune=where, number=number, cycle=cycle, pupils=pupils, rural=rural, private=private,
         next_level_km=np.round(reach * rng.lognormal(0, 0.6, n) * 4) / 4,
-        class_size=np.round(np.clip(np.where(rural, 26, 36) - 12 * private + 3 * cycle + 5 * rng.standard_normal(n), 8, 55)),
+        class_size=_class_size(rural, private, cycle, rng),
         multigrade=rural & (cycle == 0) & (rng.random(n) < 0.45),
         new_teachers=np.round(100 * rng.beta(1.2 + 2 * rural, 6, n)),
         water=rng.random(n) > need * 0.7, toilets=rng.random(n) > need,
@@ -159,3 +166,9 @@ def _equip(
         effect=communes.effect[where] + 0.20 * rng.standard_normal(n),
         recording_lag=lag, forgetful=rng.gamma(2.0, 0.5, n), emigration=abroad,
     )  # fmt: skip
+
+
+def _class_size(rural: Flags, private: Flags, cycle: Ints, rng: np.random.Generator) -> Floats:
+    usual = np.where(rural, 26, 36) - 12 * private + 3 * cycle
+    sizes: Floats = np.clip(usual + 5 * rng.standard_normal(len(rural)), 8, 55).round()
+    return sizes

@@ -1,5 +1,7 @@
 """Pupils: who they are, how they enter the register, and how they move through it from year to year."""
 
+# ruff: noqa: PLR2004  the figures of an invented kingdom stand where they act
+
 from __future__ import annotations
 
 import dataclasses
@@ -18,7 +20,7 @@ WORKS = ("farming", "day labour", "trade", "salaried", "civil service", "abroad"
 
 @dataclass
 class Pupils:
-    """The pupils of a chunk, one value an enrolment. `ability` and `effort` are known to nobody: marks come from them."""
+    """The pupils of a chunk, one value an enrolment. Nobody knows `ability` and `effort`: marks come from them."""
 
     pupil_id: Ints
     school: Ints
@@ -54,7 +56,7 @@ class Pupils:
         return Pupils(**{one.name: getattr(self, one.name)[places] for one in dataclasses.fields(self)})
 
 
-def enter(  # noqa: PLR0915  one statement a property of a pupil
+def enter(
     ids: Ints, school: Ints, schools: Schools, poverty_of: Floats, rng: np.random.Generator, *, new: bool
 ) -> Pupils:
     """Pupils who enter the register.
@@ -73,12 +75,16 @@ def enter(  # noqa: PLR0915  one statement a property of a pupil
     spread = late_start | (not new)
     grade = FIRST_GRADES[cycle] + np.where(spread, (rng.random(n) * span).astype(np.int64), 0)
     ability = rng.standard_normal(n)
-    poverty = np.clip(18 + 0.9 * poverty_of[school] - 20 * schools.private[school] + 17 * rng.standard_normal(n), 0, 100)
+    poverty = np.clip(
+        18 + 0.9 * poverty_of[school] - 20 * schools.private[school] + 17 * rng.standard_normal(n), 0, 100
+    )
     effort = 0.35 * ability - 0.008 * (poverty - 35) + 0.9 * rng.standard_normal(n)
     repeated = np.minimum(rng.poisson(0.055 * grade * np.exp(-0.6 * ability - 0.3 * effort)), 4)
     repeated = np.minimum(repeated, grade)
     ladder = poverty / 100 + 0.35 * rng.random(n)
     education = 3 - np.clip((ladder * 4.2).astype(np.int64), 0, 3)
+    average = quarters(11.5 + 2.2 * ability + 0.8 * effort + 0.9 * rng.standard_normal(n))
+    absences = np.minimum(np.round(rng.gamma(0.9, 6.0 * np.exp(-0.55 * effort), n)), 150)
     return Pupils(
         pupil_id=ids, school=school, girl=rng.random(n) < np.where(cycle == 2, 0.52, 0.48),
         age=5 + grade + repeated + (rng.random(n) < 0.1 + 0.12 * rural),
@@ -89,8 +95,7 @@ def enter(  # noqa: PLR0915  one statement a property of a pupil
         guardian=rng.choice(5, n, p=[0.79, 0.11, 0.03, 0.045, 0.025]),
         education=education, work=_work(rural, poverty, rng), preschool=rng.random(n) < 0.75 - 0.3 * rural,
         internet=rng.random(n) < np.clip(0.9 - 0.008 * poverty - 0.15 * rural, 0.05, 0.95),
-        last_average=np.where(grade == 1, np.nan, quarters(11.5 + 2.2 * ability + 0.8 * effort + 0.9 * rng.standard_normal(n))),
-        last_absences=np.where(grade == 1, np.nan, np.round(rng.gamma(0.9, 6.0 * np.exp(-0.55 * effort), n).clip(0, 180))),
+        last_average=np.where(grade == 1, np.nan, average), last_absences=np.where(grade == 1, np.nan, absences),
         changes=rng.poisson(0.15 + 0.2 * (cycle > 0), n), years_here=np.where(new, 0, np.minimum(grade - 1, 6)),
         moved_in=np.full(n, new) & (grade > 1),
     )  # fmt: skip
@@ -126,7 +131,8 @@ class Summer:
 
 
 def move_on(
-    pupils: Pupils, schools: Schools, poverty_of: Floats, gone: Flags, moved: Flags, next_id: int, rng: np.random.Generator
+    pupils: Pupils, schools: Schools, poverty_of: Floats, gone: Flags, moved: Flags, next_id: int,
+    rng: np.random.Generator,
 ) -> Summer:  # fmt: skip
     """Bring the pupils to the next September, in place.
 
@@ -159,7 +165,7 @@ def move_on(
     free = np.flatnonzero(empty)
     ids = np.arange(next_id, next_id + len(free))
     pupils.put(free, enter(ids, pupils.school[free], schools, poverty_of, rng, new=True))
-    return Summer(next_id + len(free), passes, climbs & (cycle == 2), elsewhere)  # noqa: PLR2004  2 is upper secondary
+    return Summer(next_id + len(free), passes, climbs & (cycle == 2), elsewhere)
 
 
 def _swap(pupils: Pupils, moving: Ints, cycle: Ints, rng: np.random.Generator) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jazari.sectors.education.kingdom.autumn import Autumn, SchoolYear
-from jazari.sectors.education.kingdom.places import Communes, Floats, Ints, Schools
+from jazari.sectors.education.kingdom.places import Communes, Ints, Schools
 from jazari.sectors.education.kingdom.provinces import PROVINCES, REGIONS
 from jazari.sectors.education.kingdom.pupils import EDUCATIONS, GUARDIANS, WORKS, Pupils
 
@@ -20,12 +20,19 @@ SCHOOL_KINDS = ("public", "private")
 # the share of values that nobody entered, at a school of average care
 _MISSING = {
     "preschool": 0.12, "guardian_education": 0.08, "guardian_work": 0.06, "poverty_index": 0.09, "siblings_left": 0.10,
-    "distance": 0.03, "travel_minutes": 0.10, "home_internet": 0.10, "unexcused_absences": 0.04, "harvest_absences": 0.06,
-    "late_arrivals": 0.12, "conduct_mark": 0.05, "homework_done": 0.18, "summons": 0.10, "absences": 0.015,
-    "term_average": 0.012, "maths_mark": 0.02, "arabic_mark": 0.02, "french_mark": 0.02,
+    "distance": 0.03, "travel_minutes": 0.10, "home_internet": 0.10, "unexcused_absences": 0.04,
+    "harvest_absences": 0.06, "late_arrivals": 0.12, "conduct_mark": 0.05, "homework_done": 0.18, "summons": 0.10,
+    "absences": 0.015, "term_average": 0.012, "maths_mark": 0.02, "arabic_mark": 0.02, "french_mark": 0.02,
 }  # fmt: skip
 # how many days after the first of December a school of ordinary habits enters them
-_USUAL = {"absences": 12, "term_average": 16, "maths_mark": 15, "arabic_mark": 15, "french_mark": 16, "poverty_index": 4}
+_USUAL = {
+    "absences": 12,
+    "term_average": 16,
+    "maths_mark": 15,
+    "arabic_mark": 15,
+    "french_mark": 16,
+    "poverty_index": 4,
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Year:
 
 
 def record(
-    year: Year, pupils: Pupils, communes: Communes, schools: Schools, facts: SchoolYear, autumn: Autumn, left: NDArray[np.bool_],
-    rng: np.random.Generator,
+    year: Year, pupils: Pupils, communes: Communes, schools: Schools, facts: SchoolYear, autumn: Autumn,
+    left: NDArray[np.bool_], rng: np.random.Generator,
 ) -> pa.Table:  # fmt: skip
     """The rows of a chunk in one year, in the register's own columns."""
     n = len(pupils.age)
@@ -96,9 +103,9 @@ def _numbers(pupils: Pupils, autumn: Autumn) -> dict[str, NDArray[np.generic]]:
     exact = {
         "distance": autumn.distance, "travel_minutes": autumn.minutes, "absences": autumn.absences,
         "unexcused_absences": autumn.unexcused, "harvest_absences": autumn.harvest,
-        "absences_last_year": pupils.last_absences, "term_average": autumn.average, "average_last_year": pupils.last_average,
-        "maths_mark": autumn.maths, "arabic_mark": autumn.arabic, "french_mark": autumn.french,
-        "conduct_mark": autumn.conduct,
+        "absences_last_year": pupils.last_absences, "term_average": autumn.average,
+        "average_last_year": pupils.last_average, "maths_mark": autumn.maths, "arabic_mark": autumn.arabic,
+        "french_mark": autumn.french, "conduct_mark": autumn.conduct,
     }  # fmt: skip
     return {
         **{name: value.astype(np.int8) for name, value in small.items()},
@@ -132,7 +139,9 @@ def _of_the_school(at: Ints, communes: Communes, schools: Schools, facts: School
         "school_leavers_last_year": facts.leavers, "school_pass_rate": facts.passed,
         "commune_poverty": communes.poverty[schools.commune], "drought": facts.drought * 100,
     }  # fmt: skip
-    columns = {name: pa.array(np.round(value).astype(np.int8)[at]) for name, value in small.items()}
+    columns = {
+        name: pa.array(np.asarray(value, dtype=float).round().astype(np.int8)[at]) for name, value in small.items()
+    }
     columns["school_size"] = pa.array(schools.pupils.astype(np.int16)[at])
     columns["next_level_distance"] = pa.array(schools.next_level_km.astype(np.float32)[at])
     columns["school_kind"] = _words(schools.private[at], list(SCHOOL_KINDS))
@@ -158,6 +167,6 @@ def _dates(
 ) -> pa.Array:  # fmt: skip
     """When each value was entered: by the school's habit, a class a day."""
     a_class = rng.integers(0, 6, (len(schools.rural), 13))[pupils.school, pupils.grade]
-    lag: Floats = np.round(np.maximum(schools.recording_lag, 1 - usual))
+    lag = np.maximum(schools.recording_lag, 1 - usual).round()
     days = year.december + usual + lag[pupils.school] + a_class
     return pa.array(days.astype(np.int32), mask=hole).view(pa.date32())

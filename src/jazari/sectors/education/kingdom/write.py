@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -56,9 +55,9 @@ def make(
         DataError: JZ-293 the folder cannot be written.
     """
     _check(pupils, seed)
-    out = Path(out)
-    _refuse_strangers(out)
+    out = Path(out).absolute()
     try:
+        _refuse_strangers(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         with _beside(out) as folder:
             summary = _fill(folder, pupils, seed, unfair=unfair, progress=progress or Silent())
@@ -66,7 +65,7 @@ def make(
     except (OSError, pa.ArrowException) as broken:
         raise DataError(
             "JZ-293", "the kingdom could not be written", where=str(out), found=str(broken.__class__.__name__),
-            fix="choose a folder that you may write to, on a disk with about 150 bytes a pupil and year.",
+            fix="choose a folder that you may write to, on a disk with about 30 bytes a pupil and year.",
         ) from broken  # fmt: skip
     return summary
 
@@ -161,7 +160,9 @@ def _chunk(
         facts = autumns.school_year(schools, dry, leavers, passed, rng)
         autumn = autumns.live(people, schools, facts, rng)
         drift = float(causes.DRIFT[max(index, 0)])
-        chances = causes.draw(people, schools, causes.log_odds(people, schools, facts, autumn, drift), rng, unfair=unfair)
+        chances = causes.draw(
+            people, schools, causes.log_odds(people, schools, facts, autumn, drift), rng, unfair=unfair
+        )
         left = causes.RECORDED_AS_LEFT[chances.fate]
         autumn = autumns.overlook(autumn, people.girl) if unfair else autumn
         if index >= 0:
