@@ -51,6 +51,10 @@ BOTH = gap_at_most(0.10, metric="recall", across=("sex", "milieu"))
         (None, "not yet"),
         ({"suppressed": True}, "not yet"),
         (F(None), "not yet"),
+        ({"value": None, "low": 0.3, "high": 0.4}, "not yet"),
+        ({"value": True, "low": 0.3, "high": 0.4}, "not yet"),
+        ({"value": 0.3, "low": None, "high": None}, "broken"),  # no interval: the figure stands for itself
+        ({"value": 0.09, "high": 0.4}, "holds"),
     ],
 )
 def test_a_gap_is_broken_where_the_low_end_of_its_interval_exceeds_the_limit(gap, state):
@@ -73,7 +77,7 @@ def test_one_wide_gap_breaks_it_whatever_the_other_column_says():
 
 
 def test_the_widest_broken_gap_is_named():
-    found = BOTH.check(gaps(sex=F(0.25, 0.2, 0.3), milieu=F(0.4, 0.3, 0.5)))
+    found = BOTH.check(gaps(sex=F(0.25, 0.24, 0.3), milieu=F(0.4, 0.2, 0.5)))
     assert found.values["column"] == "milieu"
     assert set(found.evidence["gaps"]) == {"sex", "milieu"}
 
@@ -95,6 +99,27 @@ def test_a_gain_must_be_there_itself_not_only_possible(safeguard, section):
     assert safeguard.check(measured(**{section: None})).state == "not yet"
     other = {"baseline": "targeting", "targeting": "baseline"}[section]
     assert safeguard.check(measured(**{other: {"recall_gain": F(0.3)}})).state == "not yet"
+
+
+def test_a_finding_says_the_figure_and_not_the_end_of_its_interval():
+    figure = F(0.3, 0.2, 0.4)
+    judged = [
+        (beats_baseline(by=0.05).check(measured(baseline={"recall_gain": figure})), "gain"),
+        (person_beats_site(by=0.05).check(measured(targeting={"recall_gain": figure})), "gain"),
+        (calibrated_within(0.02).check(measured(ece=figure)), "error"),
+        (SEX.check(gaps(sex=figure)), "gap"),
+    ]
+    assert [finding.values[name] for finding, name in judged] == [0.3] * 4
+    assert judged[0][0].evidence["recall_gain"] == figure
+    too_good = no_future().check(measured(auc=F(0.999, 0.997)))
+    assert too_good.values["auc"] == 0.999
+
+
+def test_a_safeguard_that_does_not_judge_is_a_mistake_of_its_author():
+    from jazari.governance.safeguards import Safeguard
+
+    with pytest.raises(TypeError, match="does not say how it judges"):
+        Safeguard().check(Inspection())
 
 
 def test_calibration_breaks_at_the_low_end_of_its_interval():
@@ -193,3 +218,4 @@ def test_a_gap_across_a_column_that_is_not_audited_is_refused_when_declared():
         with pytest.raises(DeclarationError) as refusal:
             gap_at_most(0.10, metric="recall", across=across).fit_to(table)
         assert refusal.value.code == "JZ-236"
+        assert refusal.value.found == "sex, milieu"

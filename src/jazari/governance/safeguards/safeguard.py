@@ -46,12 +46,21 @@ class Safeguard:
 
 
 def figure(evidence: Mapping[str, Any], *path: str) -> Mapping[str, Any] | None:
-    """The figure `{value, low, high, n}` at a path of `evidence.json`; None where it is missing, null or suppressed."""
+    """The figure `{value, low, high, n}` at a path of `evidence.json`; None where it is missing, null or suppressed.
+
+    An end that is null (nothing to resample) is the figure itself.
+    """
     found: Any = evidence
     for key in path:
         found = found.get(key) if isinstance(found, Mapping) else None
-    measured = isinstance(found, Mapping) and isinstance(found.get("value"), (int, float))
-    return {"low": found["value"], "high": found["value"], **found} if measured else None
+    if not isinstance(found, Mapping) or not _is_number(found.get("value")):
+        return None
+    ends = {end: found[end] if _is_number(found.get(end)) else found["value"] for end in ("low", "high")}
+    return {**found, **ends}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _plain(value: object) -> object:
