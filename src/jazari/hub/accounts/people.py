@@ -1,0 +1,74 @@
+"""The administrator's page: people, their appointments, and how one begins and ends."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from jazari.hub.accounts.forms import Appoint
+from jazari.hub.accounts.models import Appointment, User
+from jazari.hub.accounts.rules import may_appoint
+from jazari.hub.pages.forms import refuse
+from jazari.hub.pages.language import sentence
+from jazari.hub.pages.page import Page, page
+
+_LOG = logging.getLogger("jazari.hub")
+
+
+@page("accounts/people.html", rule=may_appoint, posts=True)
+def people(request: HttpRequest) -> Page:
+    """Who is appointed to what; and the form that appoints. A new account's first password is shown once."""
+    form = Appoint(request.POST or None)
+    made = None
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["username"].casefold() == request.user.username.casefold():
+            refuse(form, sentence("Nobody appoints themselves"), "username")
+        else:
+            made = _appoint(request.user, form.cleaned_data)
+            form = Appoint()
+    rows = [_row(user) for user in User.objects.prefetch_related("appointments").order_by("username")[:500]]
+    return Page({"people": rows}, {"form": form, "made": made}, 422 if form.errors else 200)
+
+
+def _row(user: User) -> dict[str, Any]:
+    held = [
+        {"id": one.pk, "label": one.get_role_display(), "territory": one.territory, "system": one.system,
+         "until": one.until.isoformat() if one.until else ""}
+        for one in user.appointments.all()
+    ]  # fmt: skip
+    return {"username": user.username, "name": user.name, "second_factor": bool(user.totp_secret), "appointments": held}
+
+
+@transaction.atomic
+def _appoint(by: User, said: dict[str, Any]) -> dict[str, str]:
+    user = User.objects.filter(username__iexact=said["username"]).first()
+    password = ""
+    if user is None:
+        password = secrets.token_urlsafe(12)
+        user = User.objects.make(said["username"], password, name=said["name"], must_change=True)
+    Appointment.objects.update_or_create(
+        user=user, role=said["role"], territory=said["territory"], system=said["system"],
+        defaults={"until": said["until"], "by": by, "since": timezone.localdate()},
+    )  # fmt: skip
+    _LOG.info("appointed", extra={"kind": said["role"]})
+    return {"username": user.username, "password": password}
+
+
+def _appointment(number: int) -> Appointment:
+    return get_object_or_404(Appointment, pk=number)
+
+
+@page(rule=may_appoint, of=_appointment, posts=True)
+def end(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """End an appointment today. The last administrator stays."""
+    others = Appointment.objects.filter(role="administrator").exclude(pk=appointment.pk).exclude(user__is_active=False)
+    if request.method == "POST" and (appointment.role != "administrator" or others.exists()):
+        appointment.delete()
+        _LOG.info("appointment ended", extra={"kind": appointment.role})
+    return redirect("accounts:people", request.language)

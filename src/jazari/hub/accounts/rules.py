@@ -1,0 +1,42 @@
+"""Rules: who may do what. Each is a function of a person and of what is at stake; its docstring is the rule.
+
+Default deny: a route without a rule is refused by `Rules`, and a role that no rule names may do nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jazari.hub.accounts.models import User
+from jazari.hub.accounts.roles import ADMINISTRATOR, EVERYWHERE
+
+
+def holds(person: Any, *roles: str, territory: str | None = None, system: str | None = None) -> bool:
+    """Whether a person, fully signed in, holds one of the roles; there and for that system where they are said."""
+    if not isinstance(person, User) or not person.is_active or not getattr(person, "is_proven", False):
+        return False
+    return any(
+        one.role in roles
+        and (territory is None or one.covers(territory, system or EVERYWHERE))
+        for one in person.appointed()
+    )
+
+
+def may_sign_in(person: Any, subject: Any) -> bool:  # noqa: ARG001  every rule has this shape
+    """Anyone may try to sign in."""
+    return True
+
+
+def may_prove(person: Any, subject: Any) -> bool:  # noqa: ARG001
+    """Who gave a good password may give, or set up, the second factor and change that password."""
+    return isinstance(person, User) and person.is_active
+
+
+def may_see_account(person: Any, subject: Any) -> bool:  # noqa: ARG001
+    """Who is fully signed in sees their own work and appointments."""
+    return isinstance(person, User) and person.is_active and getattr(person, "is_proven", False)
+
+
+def may_appoint(person: Any, subject: Any) -> bool:  # noqa: ARG001
+    """The administrator of the hub appoints people; nobody appoints themselves to another role."""
+    return holds(person, ADMINISTRATOR)

@@ -1,0 +1,108 @@
+"""`jazari hub`: serve the portal, do what is due, back up and restore."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+_DATA = click.option(
+    "--data", type=click.Path(path_type=Path), envvar="JAZARI_HUB_DATA", help="The hub's folder: store, packs, outbox."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+def _profile(*, demo: bool = False) -> str:
+    return "demo" if demo else os.environ.get("JAZARI_HUB_PROFILE", "production")
+
+
+def _folder(data: Path | None) -> str:
+    return str(data or "hub-data")
+
+
+def _tell(document: Mapping[str, object], text: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else text)
+
+
+@click.group("hub", epilog="\b\nExample:\n  jazari hub serve --demo")
+def command() -> None:
+    """Serve the register, decisions, notices and objections; back them up."""
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub serve --demo --port 8000 --data ./hub")
+@click.option("--demo", is_flag=True, help="A demonstration on this machine, with printed accounts.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 8 threads each.")
+@_DATA
+@_JSON
+def serve(*, demo: bool, host: str, port: int, workers: int, data: Path | None, as_json: bool) -> None:
+    """Bring the store up to date, make the first accounts, and serve."""
+    from jazari.hub import server
+
+    if demo:
+        server.refuse_exposed_demo(host)
+    server.refuse_taken(host, port)
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    accounts = server.prepare(profile)
+    address = f"http://{host}:{port}/"
+    lines = [f"Jazari's hub: {address}"]
+    lines += [f"  {name:<16} {password}" for name, password in accounts]
+    first = profile.data / "first-administrator"
+    if not profile.demo and first.exists():
+        lines.append(f"The first administrator's password lies in {first}; it has to be changed at once.")
+    shown = {"address": address, "accounts": [{"username": name, "password": word} for name, word in accounts]}
+    _tell(shown, "\n".join(lines), as_json=as_json)
+    server.serve(profile, host, port, workers)
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub tick --data ./hub     (a systemd timer calls it every five minutes)")
+@click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
+@_DATA
+@_JSON
+def tick(*, demo: bool, data: Path | None, as_json: bool) -> None:
+    """Do what is due: send messages, end sessions and tallies that are over."""
+    from jazari.hub import server
+
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    server.prepare(profile)
+    from jazari.hub.due import do_what_is_due
+
+    done = do_what_is_due()
+    _tell(done, "\n".join(f"{name}: {count}" for name, count in done.items()), as_json=as_json)
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub backup --data ./hub --out hub-2026-11-22.tar.gz")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The archive to write, mode 0600.")
+@click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
+@_DATA
+@_JSON
+def backup(*, out: Path, demo: bool, data: Path | None, as_json: bool) -> None:
+    """Write the store and the packs into one archive, without sessions and secrets."""
+    from jazari.hub import server
+
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    server.prepare(profile)
+    from jazari.hub.backup import backup as write
+
+    done = write(profile, out)
+    _tell({**done, "out": str(out)}, f"{done['rows']} rows and {done['files']} files in {out}", as_json=as_json)
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub restore hub-2026-11-22.tar.gz --data ./new-hub")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
+@_DATA
+@_JSON
+def restore(*, source: Path, demo: bool, data: Path | None, as_json: bool) -> None:
+    """Restore a backup into an empty hub: all of it or nothing."""
+    from jazari.hub import server
+
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    from jazari.hub.backup import restore as read
+
+    done = read(profile, source)
+    _tell(dict(done), f"{done['rows']} rows and {done['files']} files restored", as_json=as_json)

@@ -1,0 +1,1 @@
+"""Network: the twelve poles and where they lie."""

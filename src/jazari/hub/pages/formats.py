@@ -1,0 +1,39 @@
+"""Dates and numbers as Morocco writes them in each language (source: Unicode CLDR 48, ar-MA, zgh, fr-MA, en)."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+MOROCCO = ZoneInfo("Africa/Casablanca")
+_SPACE = "\u202f"
+MONTHS = {
+    "ar": "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر".split(),
+    "zgh": "ⵉⵏⵏⴰⵢⵔ ⴱⵕⴰⵢⵕ ⵎⴰⵕⵚ ⵉⴱⵔⵉⵔ ⵎⴰⵢⵢⵓ ⵢⵓⵏⵢⵓ ⵢⵓⵍⵢⵓⵣ ⵖⵓⵛⵜ ⵛⵓⵜⴰⵏⴱⵉⵔ ⴽⵜⵓⴱⵔ ⵏⵓⵡⴰⵏⴱⵉⵔ ⴷⵓⵊⴰⵏⴱⵉⵔ".split(),
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_MARKS = {"ar": (".", ","), "zgh": (_SPACE, ","), "fr": (_SPACE, ","), "en": (",", ".")}
+
+
+def day(moment: datetime.date | str, language: str) -> str:
+    """A date in words: `20 غشت 2026`, `20 août 2026`. Takes ISO 8601 text too; a moment is read in Morocco's time."""
+    if isinstance(moment, str):
+        moment = datetime.datetime.fromisoformat(moment) if "T" in moment else datetime.date.fromisoformat(moment)
+    if isinstance(moment, datetime.datetime) and moment.tzinfo:
+        moment = moment.astimezone(MOROCCO)
+    first = "1er" if language == "fr" and moment.day == 1 else str(moment.day)
+    return f"{first} {MONTHS[language][moment.month - 1]} {moment.year}"
+
+
+def number(value: float, language: str, digits: int = 0) -> str:
+    """A number with the language's marks: `1 234,5` in French, `1.234,5` in Arabic."""
+    thousands, decimal = _MARKS[language]
+    text = f"{value:,.{digits}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
+    return text.replace("-", "\u2212")
+
+
+def share(value: float, language: str, digits: int = 0) -> str:
+    """A share as a percentage: `12,5 %`."""
+    blank = "" if language == "en" else "\u00a0"
+    return f"{number(value * 100, language, digits)}{blank}%"

@@ -1,0 +1,41 @@
+"""Forms in the hub's own words: an error is an English sentence of the catalogues, translated where it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from jazari.hub.pages.language import sentence
+
+MESSAGES = {
+    "required": sentence("Fill in this field"),
+    "invalid": sentence("This value cannot be read"),
+    "invalid_choice": sentence("Choose one of the answers"),
+    "max_length": sentence("This text is too long"),
+    "min_length": sentence("This text is too short"),
+    "missing": sentence("Choose a file"),
+    "empty": sentence("This file is empty"),
+}
+
+
+class Form(forms.Form):
+    """A form whose messages are sentences of the catalogues and whose fields say what is wrong with them."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named, auto_id="f-%s")
+        for field in self.fields.values():
+            field.error_messages |= MESSAGES
+        for name, field in self.fields.items():
+            attributes = field.widget.attrs
+            marks = [f"f-{name}-hint"] if field.help_text else []
+            if self.is_bound and name in self.errors:
+                attributes["aria-invalid"] = "true"
+                marks.append(f"f-{name}-wrong")
+            if marks:
+                attributes["aria-describedby"] = " ".join(marks)
+
+
+def refuse(form: Form, message: str, field: str | None = None) -> None:
+    """Add an error in the hub's words to a form that was read."""
+    form.add_error(field, message)

@@ -1,0 +1,119 @@
+"""Words on a page: sentences of the catalogues, texts by language, dates and numbers, links within the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jazari.core.languages import direction, said_in, translate
+from jazari.hub.pages import formats
+from jazari.hub.pages.assets import ASSETS
+from jazari.hub.pages.language import pick
+
+register = template.Library()
+_PLACE = re.compile(r"\{(\w+)(?::([^{}]{0,10}))?\}")
+
+
+def _marked(text: str, language: str, wanted: str) -> str | SafeString:
+    """A text, marked where it is in another language than its page (WCAG 2.2, 3.1.2)."""
+    if language == wanted:
+        return text
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction(language), text)
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Mapping[str, Any], sentence: str, **values: object) -> str | SafeString:
+    """A sentence of the catalogues; where French stands in for Tamazight it is marked as French."""
+    language = context["language"]
+    return _marked(translate(sentence, language, **values), said_in(sentence, language), language)
+
+
+@register.simple_tag(takes_context=True)
+def plain(context: Mapping[str, Any], sentence: str, **values: object) -> str:
+    """The same sentence for an attribute or a title, where no mark can stand."""
+    return translate(sentence, context["language"], **values)
+
+
+@register.simple_tag(takes_context=True)
+def text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str | SafeString:
+    """A text that is held by language: a title, a purpose."""
+    if not texts:
+        return ""
+    found, language = pick(texts, context["language"])
+    return _marked(found, language, context["language"])
+
+
+@register.simple_tag(takes_context=True)
+def plain_text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str:
+    """The same for an attribute or a title."""
+    return pick(texts, context["language"])[0] if texts else ""
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping[str, Any], moment: str) -> SafeString | str:
+    """An ISO date or moment in words, in a `<time>`."""
+    if not moment:
+        return "—"
+    return format_html('<time datetime="{}">{}</time>', moment, formats.day(moment, context["language"]))
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Mapping[str, Any], value: float | None, digits: int = 0) -> str:
+    """A number."""
+    return "—" if value is None else formats.number(value, context["language"], digits)
+
+
+@register.simple_tag(takes_context=True)
+def share(context: Mapping[str, Any], value: float | None, digits: int = 0) -> str:
+    """A share as a percentage."""
+    return "—" if value is None else formats.share(value, context["language"], digits)
+
+
+@register.simple_tag(takes_context=True)
+def measure(context: Mapping[str, Any], value: Mapping[str, Any] | None, digits: int = 3) -> SafeString | str:
+    """A measure `{value, low, high}` with its interval, left to right in every language."""
+    language = context["language"]
+    if not value or value.get("value") is None:
+        return "—"
+    shown = formats.number(value["value"], language, digits)
+    if value.get("low") is None or value.get("high") is None:
+        return format_html("<bdi>{}</bdi>", shown)
+    low, high = (formats.number(value[end], language, digits) for end in ("low", "high"))
+    return format_html('<bdi dir="ltr">{} <span class="interval">[{}\u2009;\u2009{}]</span></bdi>', shown, low, high)
+
+
+@register.simple_tag(takes_context=True)
+def to(context: Mapping[str, Any], name: str, *parts: object, **named: object) -> str:
+    """The path of a page in the language of this one."""
+    return reverse(name, args=(context["language"], *parts) if parts or not named else None, kwargs=named and {"language": context["language"], **named})
+
+
+@register.simple_tag(takes_context=True)
+def finding(context: Mapping[str, Any], found: Mapping[str, Any]) -> str | SafeString:
+    """The sentence of a finding. It comes out of a pack, so its places are filled by name alone, never by `str.format`."""
+    sentence, language = str(found.get("sentence", "")), context["language"]
+    values = found.get("values") or {}
+    filled = _PLACE.sub(lambda one: _filled(values.get(one[1]), one[2] or "", language), translate(sentence, language))
+    return _marked(filled, said_in(sentence, language), language)
+
+
+def _filled(value: object, form: str, language: str) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if form.endswith("%"):
+            return formats.share(value, language, 1)
+        return formats.number(value, language, 0 if isinstance(value, int) else 3)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(translate(str(one), language) for one in value)[:500]
+    return translate(str(value if value is not None else "—"), language)[:500]
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The path of a static file, with its fingerprint in it."""
+    return ASSETS[name].path

@@ -1,0 +1,174 @@
+"""The life of a version: uploaded, approved by other people, published, replaced, retracted, archived."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jazari.core.errors import PortalError, SafeguardError
+from jazari.hub.accounts.models import User
+from jazari.hub.register import entry as entries
+from jazari.hub.register import words
+from jazari.hub.register.changes import between
+from jazari.hub.register.curves import draw
+from jazari.hub.register.models import Approval, Curve, System, Version
+from jazari.hub.register.packs import Pack, read
+from jazari.hub.register.verification import Recompute, verify
+
+_LOG = logging.getLogger("jazari.hub")
+_SECTORS = dict(words.SECTORS)
+_REVIEW_AFTER = datetime.timedelta(days=365)
+
+
+def upload(content: bytes, pole: str, by: User, recompute: Recompute | None = None) -> Version:
+    """Take a pack in: check it, recompute what can be, draw its curves; nothing is public yet.
+
+    Raises:
+        PortalError: JZ-810 to JZ-815 the pack, JZ-817 it is here already. VerificationError: JZ-816.
+    """
+    pack = read(content)
+    checks = verify(pack, recompute)
+    drawn = draw(pack.model, pack.dossier.get("declaration") or {})
+    keep(pack)
+    with transaction.atomic():
+        system = _system(pack, pole)
+        if system.versions.filter(digest=pack.dossier["digest"]).exclude(state=words.REFUSED).exists():
+            raise PortalError(
+                "JZ-817", "this dossier is in the register already", where=system.slug, found="the same fingerprint",
+                fix="upload the pack of a later run, or publish the version that is waiting.",
+            )  # fmt: skip
+        version = _version(pack, system, by, checks)
+        Curve.objects.bulk_create(
+            Curve(version=version, place=place, columns=one.columns, facts=one.facts, drawing=one.drawing)
+            for place, one in enumerate(drawn)
+        )
+    _LOG.info("pack taken in", extra={"kind": pack.audience, "count": version.number})
+    return version
+
+
+def keep(pack: Pack) -> Path:
+    """Keep the archive under its own fingerprint, written beside and renamed."""
+    folder = settings.PROFILE.data / "packs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = Path(folder / f"{pack.sha256}.zip")
+    if not path.exists():
+        beside = path.with_suffix(f".{os.getpid()}.part")
+        beside.write_bytes(pack.content)
+        beside.replace(path)
+    return path
+
+
+def _system(pack: Pack, pole: str) -> System:
+    case = str(pack.dossier.get("case", ""))[:100]
+    slug = f"{case.replace('.', '-').replace('_', '-')}-{pole.lower()}"
+    sector = case.partition(".")[0]
+    defaults = {"slug": slug, "sector": sector if sector in _SECTORS else "administration", "territories": pole}
+    return System.objects.select_for_update().get_or_create(case=case, pole=pole, defaults=defaults)[0]
+
+
+def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]]) -> Version:
+    last = system.versions.first()
+    said = {name: text for name, text in entries.said(pack).items() if text}
+    rules = {one.get("safeguard") for one in (pack.dossier.get("declaration") or {}).get("safeguards", [])}
+    kept = {name: text for name, text in (last.entry if last else {}).items() if name != "changes" and name not in said}
+    return Version.objects.create(
+        system=system, number=(last.number if last else 0) + 1, digest=pack.dossier["digest"], pack=pack.sha256,
+        size=len(pack.content), ran_at=entries.ran_at(pack), expires_on=entries.expires_on(pack), uploaded_by=by,
+        phase=system.phase if last else "use", automation="proposes" if "human_decides" in rules else "decides",
+        territories=system.territories, entry=kept | said, facts=entries.facts(pack, checks), evidence=pack.evidence,
+        declaration=pack.dossier.get("declaration") or {},
+    )  # fmt: skip
+
+
+def judge(version: Version, by: User, reason: str, *, good: bool) -> None:
+    """Record what an approver said. One refusal ends the version."""
+    _expect(version, words.UPLOADED)
+    with transaction.atomic():
+        Approval.objects.create(version=version, by=by, good=good, reason=reason)
+        if not good:
+            version.state, version.reason, version.ended_at = words.REFUSED, reason, timezone.now()
+        elif version.approvals.filter(good=True).count() >= settings.PROFILE.eyes - 1:
+            version.state = words.APPROVED
+        version.save(update_fields=["state", "reason", "ended_at"])
+
+
+def missing(version: Version) -> list[str]:
+    """The fields of the entry that French or Arabic still lack, by name."""
+    return [one.name for one in words.FIELDS if one.compulsory and not {"ar", "fr"} <= set(version.entry.get(one.name, {}))]
+
+
+def publish(version: Version) -> None:
+    """Make a version public, in the place of the one before.
+
+    Raises:
+        PortalError: JZ-818 not approved, JZ-819 something is not said. SafeguardError: JZ-820 blocked, no waiver.
+    """
+    _expect(version, words.APPROVED)
+    unsaid = missing(version)
+    if unsaid:
+        raise PortalError(
+            "JZ-819", "the entry is not said in full", where=version.system.slug, found=", ".join(unsaid),
+            fix="say each of them in French and in Arabic, then publish.",
+        )  # fmt: skip
+    refuse_blocked(version)
+    now = timezone.now()
+    with transaction.atomic():
+        system = System.objects.select_for_update().get(pk=version.system_id)
+        before = system.current
+        if before and before.pk != version.pk:
+            version.changes = between(before, version)
+            Version.objects.filter(pk=before.pk, state=words.PUBLISHED).update(state=words.REPLACED, ended_at=now)
+        version.state, version.published_at = words.PUBLISHED, now
+        version.save(update_fields=["state", "published_at", "changes"])
+        system.state, system.current, system.published_at = words.PUBLISHED, version, now
+        system.title, system.purpose, system.owner = (version.entry.get(one, {}) for one in ("title", "purpose", "owner"))
+        system.phase, system.automation, system.territories = version.phase, version.automation, version.territories
+        system.folded = entries.folded(version.entry, system.case)
+        system.review_by = min(filter(None, (version.expires_on, timezone.localdate() + _REVIEW_AFTER)))
+        system.save()
+    _LOG.info("published", extra={"count": version.number})
+
+
+def refuse_blocked(version: Version) -> None:
+    """Refuse a dossier that was not audited, or that a broken safeguard blocks and no waiver in force covers.
+
+    Raises:
+        SafeguardError: JZ-820.
+    """
+    status, open_ones = version.facts.get("status"), entries.uncovered(version.facts, timezone.localdate())
+    if open_ones or status not in ("publishable", "blocked"):
+        raise SafeguardError(
+            "JZ-820", "a blocked dossier is not published without its waiver", where=version.system.slug,
+            found=f"status {status}; broken and not waived: {', '.join(open_ones) or 'nothing'}",
+            fix="mend what is broken and run again, or have a waiver signed (`jazari waive`) and make the pack again; "
+            "the waiver is public. A dossier that was not audited is run again with evidence.",
+        )  # fmt: skip
+
+
+def end(version: Version, state: str, reason: str) -> None:
+    """Retract or archive what is published. The entry stays readable and says so.
+
+    Raises:
+        PortalError: JZ-818.
+    """
+    _expect(version, words.PUBLISHED)
+    with transaction.atomic():
+        version.state, version.reason, version.ended_at = state, reason, timezone.now()
+        version.save(update_fields=["state", "reason", "ended_at"])
+        System.objects.filter(pk=version.system_id).update(state=state, phase="ended")
+    _LOG.info("no longer published", extra={"kind": state})
+
+
+def _expect(version: Version, state: str) -> None:
+    if version.state != state:
+        raise PortalError(
+            "JZ-818", "the version is not in the state that this step needs", where=version.system.slug,
+            found=words.STATES[version.state], fix=f"this step needs: {words.STATES[state]}.",
+        )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Search of the register: folded words, all of them, and the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from jazari.hub.network.poles import BY_CODE
+from jazari.hub.register.folding import words as folded_words
+from jazari.hub.register.models import System
+from jazari.hub.register.words import ARCHIVED, AUTOMATION, PHASES, PUBLISHED, RETRACTED, SECTORS
+
+PAGE = 20
+READABLE = (PUBLISHED, RETRACTED, ARCHIVED)
+_LAST_PAGE = 500
+_CHOICES = {
+    "sector": [code for code, _ in SECTORS],
+    "territory": list(BY_CODE),
+    "phase": [code for code, _ in PHASES],
+    "automation": [code for code, _ in AUTOMATION],
+}
+
+
+def asked(query: Mapping[str, str]) -> dict[str, Any]:
+    """What a query string asks for; what cannot be read is left out."""
+    chosen = {name: query.get(name, "") if query.get(name) in known else "" for name, known in _CHOICES.items()}
+    page = query.get("page", "1")
+    return {
+        "q": query.get("q", "").replace("\0", "")[:200], **chosen,
+        "page": min(max(int(page), 1), _LAST_PAGE) if page.isascii() and page.isdigit() else 1,
+    }  # fmt: skip
+
+
+def find(query: Mapping[str, Any]) -> QuerySet[System]:
+    """The systems that hold every word and fit every filter; those whose words begin the entry come first."""
+    found = System.objects.filter(state__in=READABLE)
+    for name in ("sector", "phase", "automation"):
+        if query[name]:
+            found = found.filter(**{name: query[name]})
+    if query["territory"]:
+        found = found.filter(territories__contains=query["territory"])
+    wanted = folded_words(query["q"])
+    for word in wanted:
+        found = found.filter(folded__contains=word)
+    first = When(folded__startswith=" ".join(wanted), then=Value(0)) if wanted else When(state=PUBLISHED, then=Value(0))
+    rank = Case(first, default=Value(1), output_field=IntegerField())
+    return found.order_by(rank, "-published_at", "slug").defer("folded")
+
+
+def results(query: Mapping[str, Any]) -> dict[str, Any]:
+    """One page of results as data."""
+    found = find(query)
+    total, start = found.count(), (query["page"] - 1) * PAGE
+    rows = [one.brief() for one in found[start : start + PAGE]]
+    return {"query": dict(query), "total": total, "pages": -(-total // PAGE), "systems": rows}

@@ -1,0 +1,183 @@
+"""The public pages of the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from jazari.hub.accounts import tally
+from jazari.hub.network.poles import BY_CODE, POLES
+from jazari.hub.pages.page import Page, page
+from jazari.hub.pages.refusal import refuse
+from jazari.hub.register.entry import ground
+from jazari.hub.register.forms import Say
+from jazari.hub.register.models import Curve, Feedback, System, Version
+from jazari.hub.register.rules import may_say, may_see_published
+from jazari.hub.register.search import READABLE, asked, results
+from jazari.hub.register.words import AUTOMATION, FIELDS, PHASES, SECTORS, STATES
+
+SMALL = 11
+"""A count below this is not shown: the network's smallest cell."""
+SEEN = ("published", "replaced", "retracted", "archived")
+_LABELS = {"sector": dict(SECTORS), "phase": dict(PHASES), "automation": dict(AUTOMATION), "state": STATES}
+
+
+def labelled(brief: dict[str, Any]) -> dict[str, Any]:
+    """A system as a list shows it, with its words beside its codes."""
+    names = {"regions_named": [BY_CODE[code].names for code in brief["regions"] if code in BY_CODE]}
+    return brief | {f"{key}_label": labels.get(brief[key], brief[key]) for key, labels in _LABELS.items()} | names
+
+
+def published(slug: str) -> System:
+    """A system whose entry anyone may read, without what is large."""
+    found = System.objects.select_related("current").defer("folded", "current__evidence", "current__declaration")
+    return get_object_or_404(found, slug=slug, state__in=READABLE)
+
+
+@page("register/search.html", rule=may_see_published, partial="register/results.html")
+def search(request: HttpRequest) -> Page:
+    """The register: search in any language, and filters."""
+    data = results(asked(request.GET))
+    data["systems"] = [labelled(one) for one in data["systems"]]
+    filters = [
+        ("sector", SECTORS), ("territory", [(one.code, one.names) for one in POLES]), ("phase", PHASES),
+        ("automation", AUTOMATION),
+    ]  # fmt: skip
+    rest = request.GET.copy()
+    rest.pop("page", None)
+    return Page(data, {"filters": dict(filters), "rest": rest.urlencode()})
+
+
+def entry_data(system: System, version: Version) -> dict[str, Any]:
+    """A version of a system as its page shows it; the preview of a publisher is the same page."""
+    said = [
+        {"name": field.name, "label": field.label, "text": version.entry.get(field.name, {})}
+        for field in FIELDS
+        if field.name != "changes"
+    ]
+    curves = version.curves.all()[:3]
+    return {
+        "system": labelled(system.brief()), "version": version.brief(), "entry": said, "facts": version.facts,
+        "state": version.state, "curves": [_curve(one) for one in curves], "objections": objections(system),
+        "versions": system.versions.filter(state__in=SEEN).count(),
+        "feedback": system.feedback.filter(state="answered").count(),
+    }  # fmt: skip
+
+
+def _curve(curve: Curve) -> dict[str, Any]:
+    rows = {key: value for key, value in curve.facts.items() if key != "rows"}
+    return {"place": curve.place, "columns": curve.columns, **rows, "drawing": curve.drawing}
+
+
+def objections(system: System) -> dict[str, Any]:
+    """How often people objected to decisions of this system and how that ended; small counts are not shown."""
+    counts = dict(system.objections.values_list("outcome").annotate(Count("pk")).order_by())
+    total, labels = sum(counts.values()), dict(system.objections.model.outcome.field.choices)
+    ended = [{"code": code, "label": labels[code], "count": count} for code, count in sorted(counts.items()) if code]
+    is_small = any(0 < count < SMALL for count in (total, *counts.values()))
+    return {"total": total if not 0 < total < SMALL else None, "outcomes": [] if is_small else ended}
+
+
+@page("register/system.html", rule=may_see_published, of=published)
+def system_page(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
+    """One system: what it is for, who answers for it, how well it does, and the way to contest."""
+    return Page(entry_data(system, system.current))
+
+
+def _whole(slug: str) -> System:
+    return get_object_or_404(System.objects.select_related("current").defer("folded"), slug=slug, state__in=READABLE)
+
+
+@page("register/evidence.html", rule=may_see_published, of=_whole)
+def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
+    """The evidence: measures, calibration, the simple rule, whole sites, the black box, and gaps a legal ground."""
+    shown = system.current.evidence
+    margins = [
+        {"place": place, "name": name, "columns": one.get("columns", [name]), "gaps": one.get("gaps", {}),
+         "ground": ground(str(one.get("columns", [name])[0])), "groups": len(one.get("groups", []))}
+        for place, (name, one) in enumerate(_margins(shown))
+    ]  # fmt: skip
+    keys = ("kind", "people", "places", "auc", "average_precision", "brier", "ece", "precision_at_places", "recall_at_places",
+            "of_100", "curve", "baseline", "challenger", "price_of_glass", "targeting", "split", "bootstrap", "unknown")  # fmt: skip
+    facts = {"findings": system.current.facts.get("findings", []), "verification": system.current.facts.get("verification", [])}
+    return Page({
+        "system": labelled(system.brief()), "version": system.current.brief(), **facts, "proxies": _proxies(shown),
+        "evidence": {key: shown.get(key) for key in keys}, "margins": margins,
+    })  # fmt: skip
+
+
+def _margins(shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    groups = shown.get("groups") or {}
+    return [(name, one) for name, one in groups.items() if isinstance(one, dict)] if isinstance(groups, dict) else []
+
+
+def _proxies(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    found = (shown.get("proxies") or {}).get("columns") or {}
+    return [{"column": name, "auc": one.get("auc"), "ground": ground(name)} for name, one in found.items()]
+
+
+@page("register/groups.html", rule=may_see_published)
+def groups(request: HttpRequest, slug: str, place: int) -> Page:  # noqa: ARG001
+    """The figures of each group of one margin."""
+    system = _whole(slug)
+    margins = _margins(system.current.evidence)
+    if place >= len(margins):
+        raise Http404
+    name, one = margins[place]
+    columns = one.get("columns", [name])
+    return Page({
+        "system": labelled(system.brief()), "name": name, "columns": columns, "ground": ground(str(columns[0])),
+        "groups": one.get("groups", [])[:200], "gaps": one.get("gaps", {}),
+    })  # fmt: skip
+
+
+@page("register/model.html", rule=may_see_published, of=published)
+def model(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
+    """The tables of the model, the most telling first."""
+    curves = [{k: v for k, v in _curve(one).items() if k != "drawing"} for one in system.current.curves.defer("drawing")]
+    return Page({"system": labelled(system.brief()), "version": system.current.brief(), "curves": curves})
+
+
+@page("register/curve.html", rule=may_see_published)
+def curve(request: HttpRequest, slug: str, place: int) -> Page:  # noqa: ARG001
+    """One table of the model as a curve."""
+    system = published(slug)
+    found = get_object_or_404(system.current.curves, place=place)
+    data = _curve(found) | {"rows": found.facts["rows"][:400], "all": len(found.facts["rows"])}
+    return Page({"system": labelled(system.brief()), "curve": data, "last": system.current.curves.count() - 1})
+
+
+@page("register/history.html", rule=may_see_published, of=published)
+def history(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
+    """Every version and what changed."""
+    versions = [one.brief() for one in system.versions.filter(state__in=SEEN).defer("evidence", "declaration")[:100]]
+    labels = [one | {"state_label": STATES[one["state"]]} for one in versions]
+    return Page({"system": labelled(system.brief()), "versions": labels})
+
+
+@page("register/feedback.html", rule=may_say, of=published, posts=True)
+def feedback(request: HttpRequest, system: System) -> Page | HttpResponse:
+    """What readers said of an entry, with its answers; and the form to say something."""
+    form = Say(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not tally.FEEDBACK.take(request.client):
+            return refuse(request, 429)
+        if not form.cleaned_data["website"]:
+            Feedback.objects.create(
+                system=system, about=form.cleaned_data["about"], text=form.cleaned_data["text"], language=request.language
+            )
+        return redirect(f"{reverse('register:feedback', args=[request.language, system.slug])}?thanks=1")
+    said = [
+        {"about": one.about, "text": one.text, "language": one.language, "at": one.at.isoformat(), "answer": one.answer,
+         "answered": one.answered_at.isoformat() if one.answered_at else ""}
+        for one in system.feedback.filter(state="answered").order_by("-at")[:50]
+    ]  # fmt: skip
+    waiting = system.feedback.filter(state="waits").count()
+    data = {"system": labelled(system.brief()), "feedback": said, "waiting": waiting}
+    return Page(data, {"form": form, "thanks": "thanks" in request.GET}, 422 if form.errors else 200)
+
+

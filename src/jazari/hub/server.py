@@ -1,0 +1,172 @@
+"""Serving: migrations, the first accounts, then gunicorn in this process.
+
+Gunicorn with threads: pure Python, already what the extra brings, one master that restarts a worker that dies. The
+store does the waiting, so threads are enough (ADR 0082).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import socket
+from typing import Any
+
+from jazari.core.errors import PortalError
+from jazari.hub.profile import LOOPBACK, Profile
+
+DEMO = (
+    ("demo-admin", "Demonstration: administrator", ("administrator",)),
+    ("demo-publisher", "Demonstration: publisher", ("publisher",)),
+    ("demo-approver", "Demonstration: approver", ("approver",)),
+    ("demo-officer", "Demonstration: officer", ("officer",)),
+    ("demo-reviewer", "Demonstration: reviewer", ("reviewer",)),
+    ("demo-programme", "Demonstration: programme officer", ("programme_officer",)),
+)
+
+
+def start_django(profile: str, data: str) -> Profile:
+    """Set Django up for a profile; what the environment says already stays.
+
+    Raises:
+        PortalError: JZ-800 to JZ-807.
+    """
+    os.environ["JAZARI_HUB_PROFILE"] = profile
+    os.environ["JAZARI_HUB_DATA"] = data
+    os.environ["DJANGO_SETTINGS_MODULE"] = "jazari.hub.settings"
+    import django
+    from django.conf import settings
+
+    django.setup()
+    found: Profile = settings.PROFILE
+    return found
+
+
+def prepare(profile: Profile) -> list[tuple[str, str]]:
+    """Bring the store up to date and make the first accounts; the demonstration's accounts with their passwords.
+
+    Raises:
+        PortalError: JZ-805 the store does not answer, JZ-804 a demonstration's store in production.
+    """
+    from django.core.management import call_command
+    from django.db.utils import OperationalError
+
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as wrong:
+        raise PortalError(
+            "JZ-805", "the store does not answer", where="DATABASE_URL", found=type(wrong).__name__,
+            fix="start the database, or mend its address; `sqlite` needs none: leave DATABASE_URL out.",
+        ) from wrong  # fmt: skip
+    if profile.demo:
+        return _demo_accounts(profile)
+    _refuse_demo_accounts()
+    _first_administrator(profile)
+    return []
+
+
+def _demo_accounts(profile: Profile) -> list[tuple[str, str]]:
+    from jazari.hub.accounts.models import Appointment, User
+
+    found = []
+    for username, name, roles in DEMO:
+        mac = hmac.new(profile.secret.encode(), username.encode(), hashlib.sha256).hexdigest()
+        password = "-".join(mac[start : start + 4] for start in (0, 4, 8, 12))
+        if not User.objects.filter(username=username).exists():
+            user = User.objects.make(username, password, name=name, is_demo=True)
+            Appointment.objects.bulk_create(Appointment(user=user, role=role) for role in roles)
+        found.append((username, password))
+    return found
+
+
+def _refuse_demo_accounts() -> None:
+    from jazari.hub.accounts.models import User
+
+    known = User.objects.filter(is_demo=True, is_active=True).count()
+    if known:
+        raise PortalError(
+            "JZ-804", "a demonstration never becomes production", where="the store", found=f"{known} demonstration accounts",
+            fix="start production with a folder and a store of its own: --data DIR, DATABASE_URL.",
+        )  # fmt: skip
+
+
+def _first_administrator(profile: Profile) -> None:
+    """Make the first administrator; the password lies in a file that only the hub's user reads, never in a log."""
+    from jazari.hub.accounts.models import Appointment, User
+
+    path = profile.data / "first-administrator"
+    if User.objects.exists():
+        if path.exists() and not User.objects.filter(username="administrator", must_change=True).exists():
+            path.unlink()
+        return
+    password = secrets.token_urlsafe(18)
+    path.touch(mode=0o600)
+    path.write_text(f"administrator\n{password}\n", encoding="ascii")
+    user = User.objects.make("administrator", password, name="Administrator", must_change=True)
+    Appointment.objects.create(user=user, role="administrator")
+
+
+def refuse_exposed_demo(host: str) -> None:
+    """Refuse to show a demonstration to another machine.
+
+    Raises:
+        PortalError: JZ-804.
+    """
+    if host not in LOOPBACK:
+        raise PortalError(
+            "JZ-804", "a demonstration is served to this machine only", where="--host", found=host,
+            fix="leave --host out, or serve without --demo behind a proxy that ends TLS.",
+        )  # fmt: skip
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Refuse a port that somebody else serves.
+
+    Raises:
+        PortalError: JZ-808.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            raise PortalError(
+                "JZ-808", "the hub cannot listen there", where=f"{host}:{port}", found=wrong.strerror or type(wrong).__name__,
+                fix="stop the other program, or choose another port: --port 8001.",
+            ) from wrong  # fmt: skip
+
+
+def serve(profile: Profile, host: str, port: int, workers: int) -> None:
+    """Serve until stopped."""
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+    from gunicorn.app.base import BaseApplication
+
+    class Hub(BaseApplication):
+        """Gunicorn with the hub's own settings; it reads no file and no argument."""
+
+        def load_config(self) -> None:
+            """Set gunicorn."""
+            shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            said: dict[str, Any] = {
+                "bind": [shown], "workers": workers, "threads": 8, "worker_class": "gthread", "preload_app": True,
+                "timeout": 60, "graceful_timeout": 20, "keepalive": 15, "max_requests": 20_000, "max_requests_jitter": 2_000,
+                "forwarded_allow_ips": ",".join(profile.proxies), "accesslog": None, "loglevel": "warning",
+                "proc_name": "jazari-hub", "limit_request_line": 4094, "control_socket_disable": True,
+            }  # fmt: skip
+            for name, value in said.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """The application."""
+            return application
+
+    application = get_wsgi_application()
+    import jazari.hub.urls  # noqa: F401  loaded before the workers fork, so that they share it and the first page is fast
+
+    connections.close_all()
+    Hub().run()
