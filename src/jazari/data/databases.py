@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from jazari.core.errors import DataError, InstallationError, did_you_mean
 from jazari.data.dialect import clean
 from jazari.data.files import Scratch
-from jazari.data.relation import Source, connect, literal, quoted, view
+from jazari.data.relation import Source, connect, disconnect, literal, quoted, view
 
 _BATCH = 65_536
 
@@ -65,10 +65,14 @@ def open_postgresql(text: str) -> Source:
         raise no_table(described.rstrip("#"), "postgresql:///registers#public.pupils")
     schema, name = _split(table, "public")
     remote = _reach(url, described)
-    known = _asked(described, lambda: remote.list_tables(database=schema))
-    if name not in known:
-        raise _no_such_table(described, name, known)
-    rows = _asked(described, lambda: remote.table(name, database=schema))
+    try:
+        known = _asked(described, lambda: remote.list_tables(database=schema))
+        if name not in known:
+            raise _no_such_table(described, name, known)
+        rows = _asked(described, lambda: remote.table(name, database=schema))
+    except DataError:
+        disconnect(remote)
+        raise
     scratch = Scratch()
 
     def copy(source: Source) -> None:
@@ -78,7 +82,7 @@ def open_postgresql(text: str) -> Source:
 
     return Source(
         "postgresql", described, tuple(clean(one) for one in rows.columns), connect(scratch.path), copy,
-        opened=lambda: rows, scratch=scratch,
+        opened=lambda: rows, scratch=scratch, remote=remote,
     )  # fmt: skip
 
 

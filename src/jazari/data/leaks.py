@@ -56,15 +56,13 @@ def _most(column: pa.ChunkedArray, yes: Flags) -> float:
     there = np.asarray(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=bool)
     looks = [auc(there.astype(np.float64), yes)] if not there.all() else []
     present, told = column.drop_null(), yes[there]
-    if min(told.sum(), (~told).sum()) < _FEWEST:
-        return max((max(one, 1 - one) for one in looks), default=0.5)
-    numeric = not pa.types.is_string(column.type)
-    if numeric:
-        looks.append(auc(np.asarray(present.to_numpy(), dtype=np.float64), told))
-    codes = present.combine_chunks().dictionary_encode()
-    if len(codes.dictionary) <= _VALUES:
-        looks.append(_by_value(np.asarray(codes.indices), len(codes.dictionary), told))
-    return max(max(one, 1 - one) for one in looks)
+    if min(told.sum(), (~told).sum()) >= _FEWEST:
+        if not pa.types.is_string(column.type):
+            looks.append(auc(np.asarray(present.to_numpy(), dtype=np.float64), told))
+        codes = present.combine_chunks().dictionary_encode()
+        if len(codes.dictionary) <= _VALUES:
+            looks.append(_by_value(np.asarray(codes.indices), len(codes.dictionary), told))
+    return max((max(one, 1 - one) for one in looks), default=0.5)
 
 
 def _by_value(codes: NDArray[Any], values: int, yes: Flags) -> float:

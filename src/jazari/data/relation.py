@@ -6,7 +6,8 @@ import contextlib
 import errno
 import re
 import warnings
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,9 @@ class Source:
         headers: The column headers in their order, trimmed.
         database: The Ibis connection that reads it.
         files: The files it is made of; none for a database or a table in memory.
+        opened: Gives the Ibis table, where it is not the relation itself.
+        scratch: Where it writes what it needs to read again.
+        remote: The Ibis connection to a server, beside the one to DuckDB.
         prepare: Makes the DuckDB relation `RELATION`, its columns named c0, c1, ... in the order of the headers.
     """
 
@@ -46,7 +50,11 @@ class Source:
     files: tuple[Path, ...] = ()
     opened: Callable[[], ibis.Table] | None = None
     scratch: Scratch | None = None
+    remote: Any = None
     _prepared: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._close = weakref.finalize(self, _close, [self.remote, self.database], self.scratch)
 
     @property
     def fingerprintable(self) -> dict[str, Any]:
@@ -128,10 +136,7 @@ class Source:
 
     def close(self) -> None:
         """Disconnect and remove the scratch files."""
-        with contextlib.suppress(Exception):
-            self.database.disconnect()
-        if self.scratch is not None:
-            self.scratch.close()
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +148,20 @@ class Source:
         if not self._prepared:
             self.prepare(self)
             self._prepared = True
+
+
+def disconnect(database: Any) -> None:
+    """Close an Ibis connection, whatever state it is in."""
+    with contextlib.suppress(Exception):
+        database.disconnect()
+
+
+def _close(databases: Sequence[Any], scratch: Scratch | None) -> None:
+    for one in databases:
+        if one is not None:
+            disconnect(one)
+    if scratch is not None:
+        scratch.close()
 
 
 def connect(scratch: Path, path: str = ":memory:", *, read_only: bool = False) -> Any:
