@@ -73,7 +73,8 @@ def test_a_file_without_headers_is_recognised(tmp_path):
         ({"absences": pa.array(["12"] * 198 + ["many", "few"])}, "JZ-312", "2 values, the first at row 199"),
         ({"absences": pa.array([np.inf] + [1.0] * 199)}, "JZ-312", "1 value, the first at row 1"),
         ({"absences": pa.array([datetime.date(2024, 1, 1)] * 200)}, "JZ-312", "200 values"),
-        ({"absences": pa.array([1.0, 181, -1] + [2.0] * 197)}, "JZ-313", "2 values outside 0 to 180, the first at row 2"),
+        ({"absences": pa.array([1.0, 181, -1] + [2.0] * 197)}, "JZ-313", "2 values outside 0 to 180,
+        the first at row 2"),
         ({"track": pa.array(["a", "B"] + ["b"] * 198)}, "JZ-314", "1 value not among a, b; the first at row 2"),
         ({"sex": pa.array(["f", "x"] + ["m"] * 198)}, "JZ-314", "1 value"),
         ({"bus": pa.array([1, 2] + [0] * 198)}, "JZ-315", "1 value, the first at row 2"),
@@ -165,7 +166,8 @@ def test_commas_and_points_in_one_column_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (pa.array([33, None]), ["33", None]), (pa.array([33.0, 1.5]), ["33", "1.5"]), (pa.array([True, False]), ["true", "false"]),
+        (pa.array([33, None]), ["33", None]), (pa.array([33.0, 1.5]), ["33", "1.5"]), (pa.array([True, False]),
+        ["true", "false"]),
         (pa.array([np.nan, 2.0], pa.float32()), [None, "2"]), (pa.array([" a ", ""]), ["a", None]),
         (pa.array(["a", "b"]).dictionary_encode(), ["a", "b"]),
     ],

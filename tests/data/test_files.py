@@ -21,17 +21,17 @@ def test_a_file_takes_its_place_only_at_the_end(tmp_path):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
 def test_an_interruption_leaves_no_trace(tmp_path, stop):
-    with pytest.raises(stop), write_beside(tmp_path / "list.txt") as beside:
+    with pytest.raises(stop), write_beside(tmp_path / "list.txt") as beside:  # noqa: PT012  the block is the work
         beside.write_text("half")
         raise stop
-    with pytest.raises(stop), folder_beside(tmp_path / "dossier") as folder:
+    with pytest.raises(stop), folder_beside(tmp_path / "dossier") as folder:  # noqa: PT012  the block is the work
         (folder / "half").write_text("half")
         raise stop
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_said_in_a_coded_error(tmp_path):
-    with pytest.raises(DataError) as told, folder_beside(tmp_path / "dossier") as folder:
+    with pytest.raises(DataError) as told, folder_beside(tmp_path / "dossier") as folder:  # noqa: PT012  as above
         (folder / "half").write_text("half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert told.value.code == "JZ-340"

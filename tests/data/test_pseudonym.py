@@ -43,7 +43,8 @@ def test_kinds_do_not_share_pseudonyms_and_numbers_are_their_digits():
     assert one.of("key", pa.array(["5", "6"]).dictionary_encode()) == one.of("key", pa.array(["5", "6"]))
 
 
-def test_the_secret_is_made_once_private_and_said_once(home):
+@pytest.mark.usefixtures("home")
+def test_the_secret_is_made_once_private_and_said_once():
     said = []
     first = Pseudonyms.of_institution(said.append)
     second = Pseudonyms.of_institution(said.append)
@@ -55,14 +56,16 @@ def test_the_secret_is_made_once_private_and_said_once(home):
     assert [one.name for one in key_path().parent.iterdir()] == ["pseudonym.key"]
 
 
-def test_two_processes_that_make_it_at_once_agree(home):
+@pytest.mark.usefixtures("home")
+def test_two_processes_that_make_it_at_once_agree():
     code = "from jazari.data.pseudonym import Pseudonyms; print(Pseudonyms.of_institution().fingerprint)"
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
     assert len({one.communicate()[0] for one in running}) == 1
     assert all(one.returncode == 0 for one in running)
 
 
-def test_a_secret_that_others_may_read_is_refused(home):
+@pytest.mark.usefixtures("home")
+def test_a_secret_that_others_may_read_is_refused():
     Pseudonyms.of_institution()
     key_path().chmod(0o644)
     with pytest.raises(DataError) as told:
@@ -70,7 +73,8 @@ def test_a_secret_that_others_may_read_is_refused(home):
     assert told.value.code == "JZ-350"
 
 
-def test_the_environment_goes_first_and_short_secrets_are_refused(home, monkeypatch):
+@pytest.mark.usefixtures("home")
+def test_the_environment_goes_first_and_short_secrets_are_refused(monkeypatch):
     monkeypatch.setenv("JAZARI_PSEUDONYM_KEY", SECRET)
     assert Pseudonyms.of_institution().fingerprint == Pseudonyms(SECRET).fingerprint
     assert not key_path().exists()
