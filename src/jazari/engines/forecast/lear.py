@@ -1,0 +1,78 @@
+"""`lear`: regression on lagged days, one Gram matrix a series for all hours of the day, residuals left out in closed form.
+
+Ridge with equal penalties on the deviations from the weekly profile, so that what is not learnt falls back to it. Days
+whose left-out residual is far above the usual one (outages, switching) count less in a second pass.
+
+Sources: J. Lago et al., Applied Energy 293 (2021) 116983 (LEAR); G. Golub, M. Heath, G. Wahba, Technometrics 21 (1979)
+215-223 (left-out residuals).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jazari.engines.forecast.blocks import WARM, Blocks
+from jazari.engines.forecast.design import design
+from jazari.engines.forecast.panel import Floats
+
+_PENALTY = 0.2
+_FREE = 1e-6  # penalty of the constant
+_FAR = 1.5  # days this many times above the usual residual begin to count less
+_LONGEST = 728  # days that are learnt from
+
+
+class Lear:
+    """Batched ridge on lagged days."""
+
+    every = 1
+
+    def __init__(self, blocks: Blocks, *, seed: int = 0) -> None:
+        del seed  # nothing here is drawn
+        self.blocks = blocks
+        self._beta: Floats = np.zeros((0, 0, 0))
+        self._errors: Floats = np.zeros((0, 0, 0))
+
+    def fit(self, end: int) -> None:
+        """Learn from the days whose horizon was over when block `end` began."""
+        blocks = self.blocks
+        first, last = max(WARM, end - _LONGEST), end - blocks.span + 1
+        rows = design(blocks, first, last)
+        target = blocks.truth(first, last) - blocks.base(first, last)
+        whole = np.isfinite(target).all(axis=2)
+        target = np.where(whole[:, :, None], target, 0.0)
+        weight = whole.astype(np.float64)
+        self._beta, left_out = _ridge(rows, target, weight)
+        size = np.sqrt((left_out**2).mean(axis=2))
+        usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
+        usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
+        if (size > _FAR * usual).any():
+            self._beta, left_out = _ridge(rows, target, weight / np.maximum(1.0, size / (_FAR * usual)))
+        self._errors = np.where(whole[:, :, None], left_out, np.nan)
+
+    def predict(self, first: int, last: int) -> Floats:
+        """Deviations from the profile for forecasts issued at days first .. last - 1: (S, last - first, horizon)."""
+        return np.asarray(design(self.blocks, first, last) @ self._beta)
+
+    def left_out(self, last_days: int) -> Floats:
+        """Errors of the last days that were learnt, each left out of the fit that forecasts it: (S, days, horizon)."""
+        return self._errors[:, -last_days:]
+
+    def document(self) -> dict[str, Any]:
+        """The model as an open document."""
+        return {"kind": "lear", "coefficients": self._beta.tolist()}
+
+
+def _ridge(rows: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Coefficients (S, P, H) and left-out residuals (S, n, H) of a weighted ridge."""
+    turned = np.swapaxes(rows * weight[:, :, None], 1, 2)
+    gram = turned @ rows
+    size = gram.shape[-1]
+    at = np.arange(size)
+    gram[:, at, at] += np.where(at == size - 1, _FREE, _PENALTY)
+    inverse = np.linalg.inv(gram)
+    beta = inverse @ (turned @ target)
+    leverage = np.einsum("snp,snp->sn", rows @ inverse, rows) * weight
+    residual = target - rows @ beta
+    return beta, residual / np.maximum(1.0 - leverage, 1e-3)[:, :, None]

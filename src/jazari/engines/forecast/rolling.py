@@ -1,0 +1,103 @@
+"""Rolling origins: issue a forecast at each origin with what was known then, learn from it when its truth has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from jazari.core.progress import Progress
+from jazari.engines.forecast.blocks import Blocks
+from jazari.engines.forecast.intervals import Intervals
+from jazari.engines.forecast.panel import Floats
+
+_LEAST = 14  # days of errors before quantiles are issued
+_CORRECTION = 0.25  # share of the last hours' error that is carried into the next day
+_LAST = 4  # the last quarter of a day
+
+
+class Member(Protocol):
+    """A variant on blocks: learns from what was over before a block, forecasts deviations from the profile."""
+
+    every: int
+
+    def fit(self, end: int) -> None:
+        """Learn from the days whose horizon was over when block `end` began."""
+
+    def predict(self, first: int, last: int) -> Floats:
+        """Deviations from the profile for forecasts issued at blocks first .. last - 1: (S, last - first, horizon)."""
+
+    def document(self) -> dict[str, Any]:
+        """The model as an open document."""
+
+
+class Rolling:
+    """The state of a rolling forecast: members, error correction and intervals."""
+
+    def __init__(self, blocks: Blocks, members: Sequence[tuple[Member, float]], intervals: Intervals) -> None:
+        self.blocks = blocks
+        self.members = members
+        self.intervals = intervals
+        self._fitted = [-1] * len(members)
+        self._raw: dict[int, Floats] = {}
+        self._issued: dict[int, tuple[Floats, Floats | None]] = {}
+
+    @property
+    def pending(self) -> tuple[int, ...]:
+        """Blocks whose forecasts are issued and whose truth is still to come."""
+        return tuple(self._issued)
+
+    def run(self, start: int, origins: Sequence[int], progress: Progress) -> Iterator[tuple[int, Floats]]:
+        """Go from block `start` to the last origin, and give (origin, quantiles (S, horizon, L)) at each origin."""
+        wanted = set(origins)
+        for day in range(start, max(origins) + 1):
+            self._learn(day)
+            centre = self._centre(day)
+            is_ready = self.intervals.errors.shape[1] >= min(_LEAST, max(day - start, 1))
+            added = self.intervals.quantiles() if is_ready or day in wanted else None
+            self._issued[day] = (centre, added)
+            if day in wanted:
+                progress.advance()
+                yield day, centre[:, :, None] + (added if added is not None else 0.0)
+
+    def _learn(self, day: int) -> None:
+        """Take in the forecast whose horizon has just come to its end."""
+        over = day - self.blocks.span
+        if over in self._issued:
+            centre, added = self._issued.pop(over)
+            self.intervals.learn(self.blocks.truth(over, over + 1)[:, 0] - centre, added)
+
+    def _centre(self, day: int) -> Floats:
+        blocks = self.blocks
+        total = np.zeros((blocks.shape[0], blocks.horizon))
+        for at, (member, weight) in enumerate(self.members):
+            if self._fitted[at] < 0 or day - self._fitted[at] >= member.every:
+                member.fit(day)
+                self._fitted[at] = day
+            total += weight * member.predict(day, day + 1)[:, 0]
+        raw = blocks.base(day, day + 1)[:, 0] + total
+        self._raw[day] = raw
+        return raw + self._correction(day)
+
+    def _correction(self, day: int) -> Floats:
+        """A share of what the last forecast missed in the last hours before now: (S, 1)."""
+        before = self._raw.pop(day - 1, None)
+        hours = self.blocks.shape[2]
+        if before is None or hours < _LAST:
+            return np.zeros((self.blocks.shape[0], 1))
+        late = slice(hours - hours // _LAST, hours)
+        missed = self.blocks.z[:, day - 1, late] - before[:, late]
+        known = np.isfinite(missed)
+        mean = np.where(known, missed, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        return np.asarray(_CORRECTION * mean[:, None])
+
+
+def corrected(errors: Floats, hours: int) -> Floats:
+    """Left-out errors (S, days, horizon) as they would stand after the correction of each by the day before."""
+    if hours < _LAST or errors.shape[1] < 2:  # noqa: PLR2004  a day and the day before
+        return errors
+    late = errors[:, :-1, hours - hours // _LAST : hours]
+    known = np.isfinite(late)
+    mean = np.where(known, late, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
+    return errors[:, 1:] - _CORRECTION * mean[:, :, None]

@@ -1,0 +1,128 @@
+"""State: what a forecast leaves so that the next one goes on from it. Open JSON and Arrow, never a pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from jazari.core.errors import EngineError
+from jazari.engines.forecast.answer import State
+from jazari.engines.forecast.blocks import Blocks
+from jazari.engines.forecast.panel import Floats, Panel
+from jazari.engines.forecast.rolling import Rolling
+
+if TYPE_CHECKING:
+    from jazari.engines.forecast.backtest import Settings
+
+FORMAT = "jazari.forecast/1"
+_KEPT_DAYS = 436  # what the regressions learn from, and the days before it that their lags look at
+
+
+def keep(panel: Panel, blocks: Blocks, rolling: Rolling, settings: Settings, last: int) -> State:
+    """The state after the forecast issued at block `last`."""
+    pending = min(rolling.pending, default=last)
+    first = max(pending - _KEPT_DAYS, 0) * panel.cycle + blocks.skipped
+    document = {
+        "format": FORMAT,
+        "settings": described(settings),
+        "names": list(panel.names),
+        "unit": panel.unit,
+        "cycle": panel.cycle,
+        "scale": {"is_log": blocks.is_log.astype(int).tolist(), "size": blocks.size.tolist(), "gain": blocks.gain.tolist()},
+        "members": [{"weight": weight, "model": member.document()} for member, weight in rolling.members],
+        "intervals": rolling.intervals.document(),
+        "next": str(panel.times[0] + (blocks.skipped + pending * panel.cycle) * panel.step),
+    }
+    return State(document, readings_of(panel, first), errors_of(rolling.intervals.errors, panel.names))
+
+
+def described(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON."""
+    return {
+        "ahead": settings.ahead, "issue": settings.issue, "levels": list(settings.levels), "variant": settings.variant,
+        "seed": settings.seed,
+    }  # fmt: skip
+
+
+def readings_of(panel: Panel, first: int) -> pa.Table:
+    """The readings from step `first` on, with what is known beside them: `time`, one column a series, `known:NAME`."""
+    columns: dict[str, pa.Array] = {"time": pa.array(panel.times[first:].astype("datetime64[s]"))}
+    for name, row in zip(panel.names, panel.values, strict=True):
+        columns[name] = pa.array(row[first:], from_pandas=True)
+    for name, each in panel.known.items():
+        if each.ndim == 1:
+            columns[f"known:{name}"] = pa.array(each[first : len(panel.times)], from_pandas=True)
+    return pa.table(columns)
+
+
+def errors_of(errors: Floats, names: tuple[str, ...]) -> pa.Table:
+    """Errors (S, days, steps) as a table: `day` and `step` count from the oldest, then one column a series."""
+    _, days, steps = errors.shape
+    columns: dict[str, pa.Array] = {
+        "day": pa.array(np.repeat(np.arange(days), steps)),
+        "step": pa.array(np.tile(np.arange(steps), days)),
+    }
+    for name, each in zip(names, errors, strict=True):
+        columns[name] = pa.array(each.ravel(), from_pandas=True)
+    return pa.table(columns)
+
+
+def errors_back(table: pa.Table, names: tuple[str, ...], steps: int) -> Floats:
+    """The inverse of `errors_of`: (S, days, steps)."""
+    return np.stack([_floats(table, name).reshape(-1, steps) for name in names])
+
+
+def joined(state: State, panel: Panel) -> Panel:
+    """The kept readings with new ones behind them; a new reading stands where both have one.
+
+    Raises:
+        EngineError: JZ-425, other series, another step, or a document of another format.
+    """
+    document, kept = state.document, state.readings
+    names = tuple(document["names"])
+    times = kept.column("time").to_numpy().astype("datetime64[s]")
+    strangers = [name for name in names if name not in panel.names]
+    if document.get("format") != FORMAT or strangers or panel.cycle != document["cycle"]:
+        raise EngineError(
+            "JZ-425", "the new readings do not go on from the kept ones",
+            found=f"format {document.get('format')}; {len(strangers)} of {len(names)} series missing; "
+            f"{panel.cycle} steps a day instead of {document['cycle']}",
+            fix="give a table with the same series and step as the dossier's.",
+        )  # fmt: skip
+    start, end = min(times[0], panel.times[0]), max(times[-1], panel.times[-1])
+    grid = start + panel.step * np.arange(int((end - start) // panel.step) + 1)
+    rows = [panel.names.index(name) for name in names]
+    values = _laid(grid, times, np.stack([_floats(kept, name) for name in names]))
+    new = _laid(grid, panel.times, panel.values[rows])
+    known = {name: _known(grid, times, kept, panel, name) for name in panel.known if panel.known[name].ndim == 1}
+    return Panel(grid, np.where(np.isfinite(new), new, values), names, panel.cycle, known, panel.unit, {})
+
+
+def _known(grid: Any, times: Any, kept: pa.Table, panel: Panel, name: str) -> Floats:
+    """What is known on the grid and past its end."""
+    each = panel.known[name]
+    beyond = each[len(panel.times) :]
+    new = _laid(grid, panel.times, each[None, : len(panel.times)])[0]
+    column = f"known:{name}"
+    old = _laid(grid, times, _floats(kept, column)[None])[0] if column in kept.column_names else np.full(len(grid), np.nan)
+    return np.concatenate([np.where(np.isfinite(new), new, old), beyond if panel.times[-1] == grid[-1] else beyond[:0]])
+
+
+def _laid(grid: Any, times: Any, values: Floats) -> Floats:
+    out = np.full((len(values), len(grid)), np.nan)
+    at = ((times - grid[0]) // (grid[1] - grid[0])).astype(np.int64)
+    out[:, at] = values
+    return out
+
+
+def _floats(table: pa.Table, name: str) -> Floats:
+    return np.asarray(table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def scale_of(document: Mapping[str, Any]) -> tuple[Any, Floats, Floats]:
+    """The kept scale: is_log (S,), size (S,), gain (S,)."""
+    scale = document["scale"]
+    return np.asarray(scale["is_log"], dtype=bool), np.asarray(scale["size"], float), np.asarray(scale["gain"], float)
