@@ -15,7 +15,42 @@ __version__ = "0.1.0"
 # name -> the module it comes from
 _PUBLIC: dict[str, str] = {
     "JazariError": "jazari.core.errors",
-}
+    "Dossier": "jazari.usecase.dossier",
+    "draft": "jazari.usecase.draft",
+    "find": "jazari.usecase.find",
+    "pack": "jazari.usecase.pack",
+    "run": "jazari.usecase.run",
+    "score": "jazari.usecase.score",
+} | dict.fromkeys(
+    (
+        "Risk",
+        "Table",
+        "UseCase",
+        "audited",
+        "beats_baseline",
+        "calibrated_within",
+        "column",
+        "expires",
+        "gap_at_most",
+        "human_decides",
+        "key",
+        "never_for",
+        "no_future",
+        "notice",
+        "objection",
+        "outcome",
+        "period",
+        "person_beats_site",
+        "places",
+        "recorded_in_time",
+        "shadow_first",
+        "site",
+        "small_cells",
+        "territory",
+        "unsaid",
+    ),
+    "jazari.usecase",
+)
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  the names are the keys above
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from jazari.cli.output import command, emit
+
+if TYPE_CHECKING:
+    from jazari.data.report import Report
 
 
 @command("check", example="jazari check education.student_dropout --data students.csv")
@@ -19,7 +23,32 @@ def check(case: str, data: str) -> None:
     from jazari.data.source import open_source
     from jazari.usecase.find import find
 
-    report = conforms(open_source(data), find(case).table)
-    emit(report.as_json(), lambda: str(report))
+    declared = find(case)
+    with open_source(data) as source:
+        report = conforms(source, declared.table)
+    unsaid = declared.unsaid()
+    words = "".join(f"\n  - {question}" for question in unsaid)
+    draft = f"\n\nThis is a draft. Only a person can say:{words}" if unsaid else ""
+    emit({**report.as_json(), "unsaid": unsaid}, lambda: _words(report) + draft)
     if report.errors:
         sys.exit(DataError.exit_code)
+
+
+def _words(report: Report) -> str:
+    """The report as a table, then each problem with its fix."""
+    lines = [f"{report.data}: {report.rows:,} rows", ""]
+    if report.periods:
+        lines += ["Periods: " + ", ".join(f"{name} ({count:,})" for name, count in report.periods.items()), ""]
+    wide = max((len(one.name) for one in report.columns), default=0)
+    for one in report.columns:
+        state = (
+            f"{len(one.errors)} wrong" if one.errors else f"{len(one.warnings)} to look at" if one.warnings else "ok"
+        )
+        late = f", {one.recorded_late:.1%} recorded late" if one.recorded_late else ""
+        missing = "" if one.missing is None else f"{one.missing:.1%} missing{late}"
+        lines.append(f"  {one.name:<{wide}}  {one.role:<9} {one.kind:<9} {state:<12} {missing}")
+    for heading, problems in (("Wrong", report.errors), ("To look at", report.warnings)):
+        if problems:
+            lines += ["", f"{heading}:", *(f"{problem}" for problem in problems)]
+    lines += ["", "The table fits." if report.fits else "The table does not fit: mend what is wrong and check again."]
+    return "\n".join(lines)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jazari.cli.output import command, emit, progress
+from jazari.cli.output import command, emit, progress, say
 
 
 @command("run", example="jazari run education.dropout --data kingdom --out dossier")
@@ -27,7 +27,7 @@ def run(
     from jazari.usecase.run import run as answer
 
     with progress() as bar:
-        dossier = answer(case, data, out, score=score, seed=seed, settings=_pairs(settings), progress=bar)
+        dossier = answer(case, data, out, score=score, seed=seed, settings=_pairs(settings), progress=bar, note=say)
     document = {"out": str(out), "status": dossier.status, "evidence": dossier.evidence, "digest": dossier.digest}
     emit(document, lambda: overview(dossier))
     if strict and dossier.status == "blocked":

@@ -60,10 +60,8 @@ def reliability(points: Sequence[tuple[float, float, float, float]], *, label: s
     """
     top = max((max(one[0], one[3]) for one in points), default=1.0) * 1.05 or 1.0
     scale = _Scale(0, top, 0, top)
-    parts = [
-        f'<line x1="{scale.x(0):.1f}" y1="{scale.y(0):.1f}" x2="{scale.x(top):.1f}" y2="{scale.y(top):.1f}" '
-        'stroke="#888" stroke-dasharray="4 3"/>'
-    ]
+    ends = f'x1="{scale.x(0):.1f}" y1="{scale.y(0):.1f}" x2="{scale.x(top):.1f}" y2="{scale.y(top):.1f}"'
+    parts = [f'<line {ends} stroke="#888" stroke-dasharray="4 3"/>']
     for predicted, observed, low, high in points:
         x = scale.x(predicted)
         parts.append(

@@ -1,4 +1,4 @@
-"""Section: one part of a card as data. Abilities say what there is to read; the card, and the portal, say how it looks."""
+"""Section: one part of a card as data. Abilities say what there is to read; cards and the portal how it looks."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Study:
     def fit(self, variant: str, rows: Rows) -> RiskModel:
         """Fit an engine on rows whose outcome is known."""
         engine: RiskEngine = plugins.load(ENGINES, variant)
-        settings = self.task.question.engine_settings() if variant == self.task.question.variant else {}
+        settings = dict(self.task.question.tuning) if variant == self.task.question.variant else {}
         return engine.fit(
             rows, self.inputs, self.outcome, seed=self.task.seed, settings=settings, progress=self.task.progress
         )

@@ -89,7 +89,8 @@ def _site_rate(rows: pa.Table, table: Table, earlier: Rows | None) -> Any:
     for batch in earlier.batches([column.name, outcome]):
         part = pa.table({"site": batch[column.name].cast(pa.string()), "out": pc.cast(batch[outcome], pa.int64())})
         for one in part.group_by("site").aggregate([("out", "sum"), ("out", "count")]).to_pylist():
-            sums[one["site"]] = sums.get(one["site"], np.zeros(2)) + (one["out_sum"] or 0, one["out_count"])
+            added = np.array([one["out_sum"] or 0, one["out_count"]], dtype=np.float64)
+            sums[one["site"]] = sums.get(one["site"], np.zeros(2)) + added
     names = pa.array(list(sums), pa.string())
     rates = pa.array([float(total[0] / total[1]) if total[1] else None for total in sums.values()], pa.float64())
     found = pc.index_in(rows[column.name].cast(pa.string()), value_set=names)

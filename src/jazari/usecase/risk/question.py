@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
-from jazari.core.errors import DeclarationError, did_you_mean
+from jazari.core.errors import DeclarationError
 from jazari.schema.table import Table
 from jazari.usecase.declaration import Unsaid
 
@@ -20,8 +21,8 @@ class Risk:
         variant: The engine that answers, an entry point of `jazari.engines.risk`.
         challenger: The black box that prices the glass; never published as the model. Empty: none.
         folds: Folds of the evidence where there are no periods.
-        pairs: The most pairs of columns that the glass model may admit.
         challenger_rows: The most rows that the challenger is fitted on: it prices the glass, it is not the product.
+        tuning: What the engine itself is told, by its own words (`pairs` for glass).
 
     Raises:
         DeclarationError: JZ-223.
@@ -34,8 +35,8 @@ class Risk:
     variant: str = "glass"
     challenger: str = "boosted"
     folds: int = 5
-    pairs: int = 8
     challenger_rows: int = 1_000_000
+    tuning: Mapping[str, float] = field(default_factory=dict)
 
     def fit_to(self, table: Table) -> None:
         """Refuse a table without that outcome, or a simple rule that is not one of its inputs."""
@@ -59,26 +60,21 @@ class Risk:
         Raises:
             DeclarationError: JZ-224 an unknown setting or a value of the wrong sort.
         """
-        types = {one.name: type(getattr(self, one.name)) for one in fields(self) if one.name != "of"}
-        values: dict[str, Any] = {}
+        types = {one.name: type(getattr(self, one.name)) for one in fields(self) if one.name not in ("of", "tuning")}
+        values: dict[str, Any] = {"tuning": dict(self.tuning)}
         for name, text in settings.items():
-            if name not in types:
-                raise DeclarationError(
-                    "JZ-224", f"there is no setting '{name}'", where="--set", found=name,
-                    fix=f"{did_you_mean(name, types)}Settings: {', '.join(sorted(types))}.",
-                )  # fmt: skip
+            own = types.get(name)
             try:
-                values[name] = types[name](text)
+                if own is None:  # a word of the engine, which knows its own words and refuses others
+                    values["tuning"][name] = float(text) if "." in text else int(text)
+                else:
+                    values[name] = own(text)
             except ValueError as error:
                 raise DeclarationError(
-                    "JZ-224", f"setting '{name}' is a {types[name].__name__}", where="--set", found=text[:60],
-                    fix=f"write --set {name}={getattr(self, name)}.",
+                    "JZ-224", f"setting '{name}' does not take this value", where="--set", found=text[:60],
+                    fix=f"settings: {', '.join(sorted(types))}, and the engine's own, which are numbers.",
                 ) from error  # fmt: skip
         return replace(self, **values)
-
-    def engine_settings(self) -> dict[str, Any]:
-        """What the engine is told."""
-        return {"pairs": self.pairs}
 
 
 def _wrong(sentence: str, found: str, fix: str) -> DeclarationError:
