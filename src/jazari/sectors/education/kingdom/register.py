@@ -59,7 +59,7 @@ def record(
     """The rows of a chunk in one year, in the register's own columns."""
     n = len(pupils.age)
     columns: dict[str, pa.Array] = {
-        "pupil_id": pa.array(pupils.pupil_id), "school_year": _words(np.zeros(n, np.int32), [year.name]),
+        "pupil_id": pa.array(pupils.pupil_id.copy()), "school_year": _words(np.zeros(n, np.int32), [year.name]),
         **_places(pupils, communes, schools), "sex": _words(pupils.girl, ["m", "f"]),
         "milieu": _words(schools.rural[pupils.school], ["urban", "rural"]),
     }  # fmt: skip
