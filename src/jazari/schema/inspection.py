@@ -25,7 +25,10 @@ class Inspection:
         purpose: What the use case is for, in one sentence.
         help: What is offered and in how many places, or None where nothing is.
         languages: The languages that the use case speaks.
-        history: What happened before: `shadow_cycles`, the full cycles watched without listing anyone.
+        history: What happened in use, by those who record it: `shadow_cycles` (full cycles watched), `decisions`
+            (`n`, `copied`, `departed`, `median_seconds`), `purposes` (for which lists were opened), `notices`
+            (`decisions`, `missing`), `objections` (`filed`, `late`), `run_on` and `used_on` (ISO dates). Empty in a
+            run.
     """
 
     case: str = ""

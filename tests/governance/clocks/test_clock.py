@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jazari.core.errors import DeclarationError
 from jazari.core.periods import Duration
-from jazari.governance.clocks import Clock, clock, clocks, duties
+from jazari.governance.clocks import Clock, clock, clocks, duties, routes
 from jazari.governance.clocks.counting import last_day, middle
 from jazari.governance.clocks.days_off import is_day_off, working_day
 from jazari.governance.clocks.rules import document, rule
@@ -110,6 +110,29 @@ def test_hours_are_rounded_up_to_days_and_nothing_means_the_same_day():
     friday = datetime.date(2026, 9, 4)
     assert last_day(friday, Duration(hours=25)) == friday + 2 * DAY
     assert last_day(friday, Duration()) == friday
+
+
+def test_minutes_and_seconds_count_too():
+    friday = datetime.date(2026, 9, 4)
+    for limit, days in (
+        (Duration(minutes=30), 1),
+        (Duration(hours=23, minutes=60), 1),
+        (Duration(hours=24, seconds=1), 2),
+    ):
+        assert last_day(friday, limit) == friday + days * DAY
+
+
+def test_a_person_has_the_routes_that_the_law_opens_for_the_act_and_no_others():
+    found = {
+        act: {one.clock: one.last_day for one in routes(act, datetime.date(2026, 3, 2))} for act in document()["acts"]
+    }
+    appeal = datetime.date(2026, 4, 2)
+    assert found["act_on_request"] == {"APPEAL_FILE": appeal, "REASONS_ASK": appeal}
+    assert found["individual_decision"] == {"REASONS_ASK": appeal}
+    assert found["selection"] == {}
+    assert [one.clock for one in routes("act_on_request", datetime.date(2019, 3, 4))] == ["REASONS_ASK"]
+    with pytest.raises(DeclarationError, match="JZ-652"):
+        routes("dropout", day)
 
 
 def test_the_first_half_ends_in_the_middle():

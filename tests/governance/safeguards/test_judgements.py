@@ -1,5 +1,7 @@
 """Each safeguard judges a run both ways, says `not yet` where there is nothing to judge, and never raises."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,6 +195,8 @@ def test_objections_are_answered_in_time():
     rule = objection(open_for="P30D", within="P15D")
     state = lambda **counts: rule.check(Inspection(history={"objections": counts})).state  # noqa: E731
     assert (state(), state(filed=5, late=0), state(filed=5, late=1)) == ("not yet", "holds", "broken")
+    assert rule.last_day(date(2026, 3, 4)) == date(2026, 4, 6)
+    assert rule.clock.run(date(2026, 3, 2), act="selection").last_day == date(2026, 3, 18)
 
 
 def test_answers_end():

@@ -39,10 +39,17 @@ class Clock:
         Raises:
             DeclarationError: JZ-654, no text had set this clock by then.
         """
-        in_force = [one for one in self.rules if one.effective_from is None or one.effective_from <= day]
+        in_force = self._in_force(day)
         if not in_force:
             raise refusals.not_yet_law(self.name, day, self.rules[0])
         return in_force[-1]
+
+    def is_law_on(self, day: datetime.date) -> bool:
+        """Whether a text had set this clock by that day."""
+        return bool(self._in_force(day))
+
+    def _in_force(self, day: datetime.date) -> list[Rule]:
+        return [one for one in self.rules if one.effective_from is None or one.effective_from <= day]
 
     def run(
         self,
@@ -124,6 +131,23 @@ def clock(name: str) -> Clock:
 def clocks() -> tuple[Clock, ...]:
     """Every clock, in the order of the data file."""
     return tuple(clock(name) for name in rules())
+
+
+def routes(act: str, start: datetime.date) -> tuple[Deadline, ...]:
+    """What a person can do by law about an act of that day, each with its last day: the citizens' clocks.
+
+    Complaints and requests for information have no last day to be filed; what a use case promises for objections stands
+    in its `objection` safeguard.
+
+    Raises:
+        DeclarationError: JZ-650 a date, JZ-652 an act that no clock knows.
+    """
+    refusals.refuse_date(start)
+    refusals.refuse_stranger("routes", act)
+    open_to_citizens = [
+        one for one in clocks() if one.rule.who == "citizen" and act in one.rule.applies_to and one.is_law_on(start)
+    ]
+    return tuple(one.run(start, act=act) for one in open_to_citizens)
 
 
 def _limit(name: str, rule: Rule, kind: str | None) -> Duration | None:

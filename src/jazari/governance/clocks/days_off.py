@@ -22,11 +22,10 @@ def is_day_off(day: datetime.date, moon: int = 0) -> bool:
         day: The day.
         moon: By how many days the Islamic holidays fall later than estimated: -1, 0 or 1.
     """
-    fixed, estimated = _holidays(day.year)
-    if day.weekday() >= _SATURDAY or day in fixed:
+    if day.weekday() >= _SATURDAY or day in _holidays(day.year)[0]:
         return True
-    shifted = day - moon * _ONE_DAY
-    return shifted in (estimated if shifted.year == day.year else _holidays(shifted.year)[1])
+    as_estimated = day - moon * _ONE_DAY
+    return as_estimated in _holidays(as_estimated.year)[1]
 
 
 def working_day(day: datetime.date, moon: int = 0) -> datetime.date:

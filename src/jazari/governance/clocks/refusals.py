@@ -27,18 +27,28 @@ def refuse_date(day: datetime.date) -> None:
     )  # fmt: skip
 
 
+def refuse_stranger(where: str, act: str) -> None:
+    """Refuse an act that the data do not know.
+
+    Raises:
+        DeclarationError: JZ-652.
+    """
+    known = document()["acts"]
+    if act not in known:
+        raise DeclarationError(
+            "JZ-652", f"'{act}' is no act that the clocks know", where=where, found=str(act),
+            fix=f"{did_you_mean(str(act), known)}Choose one of {', '.join(known)}.",
+        )  # fmt: skip
+
+
 def refuse_act(name: str, rule: Rule, act: str) -> None:
     """Refuse an act outside the scope of the clock.
 
     Raises:
         DeclarationError: JZ-652, an act that the data do not know; JZ-653, one outside the clock's scope.
     """
+    refuse_stranger(f"clock {name}", act)
     known = document()["acts"]
-    if act not in known:
-        raise DeclarationError(
-            "JZ-652", f"'{act}' is no act that the clocks know", where=f"clock {name}", found=str(act),
-            fix=f"{did_you_mean(str(act), known)}Choose one of {', '.join(known)}.",
-        )  # fmt: skip
     if act not in rule.applies_to and "any" not in rule.applies_to:
         raise DeclarationError(
             "JZ-653", f"clock {name} does not run on {known[act]}", where=f"clock {name} ({rule.source})", found=act,

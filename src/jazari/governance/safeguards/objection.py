@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
+from jazari.core.periods import Duration
 from jazari.governance.clocks import Clock, clock
+from jazari.governance.clocks.counting import last_day
 from jazari.governance.safeguards.safeguard import Safeguard, duration
 from jazari.schema.inspection import Inspection
 from jazari.schema.records import Finding
@@ -49,6 +52,10 @@ class Objection(Safeguard):
             DeclarationError: JZ-662, the promise is longer than a legal clock that also runs.
         """
         return clock("SERVICE_REVIEW").declared(self.within)
+
+    def last_day(self, noticed: datetime.date) -> datetime.date:
+        """The last day on which an objection is taken, counted in full days from the day of the notice."""
+        return last_day(noticed, Duration.parse(self.open_for))
 
     def check(self, run: Inspection) -> Finding:
         """Before use: what will be enforced. After: `history["objections"]`, of those `filed` how many are `late`."""
