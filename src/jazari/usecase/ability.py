@@ -54,6 +54,9 @@ class Ability(Protocol):
     def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """List another table with a dossier's model; the summary says how many rows and how many selected."""
 
+    def recompute(self, dossier: Any, progress: Progress) -> Mapping[str, Any] | None:
+        """The evidence again, from the dossier's own tables; None where its tables are not here."""
+
     def sections(
         self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
     ) -> list[Section]:

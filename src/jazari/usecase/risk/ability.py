@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 from jazari.audit.proxies import proxies
 from jazari.audit.risk import evidence
 from jazari.core import plugins
-from jazari.core.errors import EngineError
+from jazari.core.errors import EngineError, VerificationError
 from jazari.core.progress import Progress
 from jazari.data.files import write_beside
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
+from jazari.schema.help import Places
 from jazari.schema.records import Answer, Leaf, Rows
+from jazari.schema.table import Table
 from jazari.usecase.ability import Task
 from jazari.usecase.declaration import Question
 from jazari.usecase.dossier import Dossier
@@ -29,6 +31,8 @@ from jazari.usecase.risk.question import Risk
 from jazari.usecase.risk.sections import sections
 from jazari.usecase.risk.split import Known, Split, split
 from jazari.usecase.section import Section, Voice
+
+PREDICTIONS = "predictions.parquet"
 
 
 class RiskAbility:
@@ -55,7 +59,7 @@ class RiskAbility:
         return Answer(
             model=held_out.model.document(),
             evidence=self._evidence(task, how, seen),
-            leaves=[listing.parquet_leaf("predictions.parquet", seen, "auditor"), *self._lists(task, how, held_out)],
+            leaves=[listing.parquet_leaf(PREDICTIONS, seen, "auditor"), *self._lists(task, how, held_out)],
             settings={
                 "engine": task.question.ability,
                 "variant": task.question.variant,
@@ -75,10 +79,7 @@ class RiskAbility:
     def _evidence(self, task: Task, how: Split, seen: Any) -> dict[str, Any]:
         table, help_ = task.case.table, task.case.help
         task.progress.step("Measuring")
-        found: dict[str, Any] = evidence(
-            seen, places=help_, audited=[one.name for one in table.audited], split=how.as_json(), seed=task.seed,
-            area=area_name(table, help_) if help_.of else None, progress=task.progress,
-        )  # fmt: skip
+        found = measured(seen, table, help_, split_=how.as_json(), seed=task.seed, progress=task.progress)
         fitted = task.snapshot.where(periods=list(how.fit)) if how.by == "period" else task.snapshot
         return {**found, "proxies": proxies(fitted, table.inputs, table.audited, task.seed)}
 
@@ -126,6 +127,16 @@ class RiskAbility:
             listing.write_parquet(listed, beside)
         return {"rows": listed.num_rows, "selected": int(pc.sum(listed["selected"]).as_py() or 0), "out": str(out)}
 
+    def recompute(self, dossier: Dossier, progress: Progress) -> Mapping[str, Any] | None:
+        """The evidence again, from `predictions.parquet` alone; `proxies` alone is left to its fingerprint."""
+        path = dossier.path / PREDICTIONS
+        if not path.is_file():
+            return None
+        declaration = dossier.document["declaration"]
+        table, help_ = table_of_document(declaration), help_of(declaration)
+        split_, seed = dossier.evidence.get("split", {}), dossier.document["seed"]
+        return measured(read_parquet(path), table, help_, split_=split_, seed=seed, progress=progress)
+
     def sections(
         self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
     ) -> list[Section]:
@@ -135,6 +146,34 @@ class RiskAbility:
     def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The figures that a person sees first."""
         return [(name, _interval(evidence[name])) for name in ("auc", "average_precision", "brier") if name in evidence]
+
+
+def measured(
+    seen: pa.Table, table: Table, help_: Places, *, split_: Mapping[str, Any], seed: int, progress: Progress
+) -> dict[str, Any]:
+    """The evidence on predictions: what a run writes, and what `jazari verify` computes again."""
+    found: dict[str, Any] = evidence(
+        seen, places=help_, audited=[one.name for one in table.audited], split=split_, seed=seed,
+        area=area_name(table, help_) if help_.of else None, progress=progress,
+    )  # fmt: skip
+    return found
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """A Parquet file of a dossier.
+
+    Raises:
+        VerificationError: JZ-226, it cannot be read.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise VerificationError(
+            "JZ-226", f"{path.name} cannot be read", where=str(path.parent), found=type(error).__name__,
+            fix="fetch the dossier again from where it was made.",
+        ) from error  # fmt: skip
 
 
 def _interval(figure: Mapping[str, Any]) -> str:
