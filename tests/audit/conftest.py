@@ -5,12 +5,13 @@ import pyarrow as pa
 import pytest
 
 from jazari.audit.places import rank
+from jazari.audit.risk import evidence
 from jazari.schema.help import places
 
 PLACES = places("tutoring", share=0.1, of="territory")
 
 
-def population(size, seed=0, *, sites=40, effect=0.5, shift=0.0):
+def made(size, seed=0, *, sites=40, effect=0.5, shift=0.0):
     """Predictions with sites that differ, a simple rule, a black box and two audited columns.
 
     `shift` lowers the score of one sex without lowering its risk.
@@ -48,5 +49,32 @@ def without(table, *names):
 
 
 @pytest.fixture(scope="session")
+def population():
+    """Makes predictions; see `made`."""
+    return made
+
+
+@pytest.fixture(scope="session")
+def emptied():
+    """Empties columns; see `without`."""
+    return without
+
+
+@pytest.fixture(scope="session")
+def measured():
+    """The evidence on predictions made here."""
+
+    def measure(table, audited=("sex", "milieu"), **options):
+        return evidence(table, places=PLACES, audited=audited, area="territory", **options)
+
+    return measure
+
+
+@pytest.fixture(scope="session")
 def predictions():
-    return population(6000)
+    return made(6000)
+
+
+@pytest.fixture(scope="session")
+def found(predictions, measured):
+    return measured(predictions)

@@ -1,7 +1,5 @@
 """Places: ranks, ties, and the largest remainder."""
 
-import math
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -87,4 +85,3 @@ def test_words_are_numbered_in_their_order(words):
 def test_nobody_is_ranked_among_nobody():
     ranks, selected = rank([], None, places("x", count=1), pa.array([], pa.string()))
     assert len(ranks) == len(selected) == 0
-    assert math.isclose(float(selected.sum()), 0.0)

@@ -151,11 +151,11 @@ def basic(value: Floats, replicates: Floats, floor: float = -np.inf) -> tuple[Fl
 
 def wilson(successes: Any, trials: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Wilson's score interval of a proportion; (0, 1) where there were no trials."""
-    n = np.maximum(np.asarray(trials, dtype=np.float64), 1e-300)
+    some = np.asarray(trials) > 0
+    n = np.where(some, trials, 1.0)
     rate, slack = np.asarray(successes) / n, Z * Z / n
     middle = (rate + slack / 2) / (1 + slack)
     half = Z * np.sqrt(rate * (1 - rate) / n + slack / (4 * n)) / (1 + slack)
-    some = np.asarray(trials) > 0
     return np.where(some, np.maximum(middle - half, 0.0), 0.0), np.where(some, np.minimum(middle + half, 1.0), 1.0)
 
 

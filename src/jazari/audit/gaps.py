@@ -15,45 +15,45 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from jazari.audit.bootstrap import LEVEL, Z, wilson
+from jazari.audit.bootstrap import LEVEL, Z
 from jazari.audit.scores import Floats
 
 _TINY = 1e-12
 
 
-def gap(value: Floats, again: Floats, least: Floats) -> tuple[float, float, float]:
+def gap(value: Floats, again: Floats, ends: tuple[Floats, Floats]) -> tuple[float, float, float]:
     """The largest minus the smallest, and its interval.
 
     Args:
         value: (groups,) a figure of at least two groups.
         again: (groups, replicates) the figure in every replicate, NaN where it is undefined there.
-        least: (groups,) the standard error that a group has at least: in a group of few people whose figure is 0 or
-            1 every replicate says the same, which is no certainty.
+        ends: (groups,) twice, the ends of Wilson's interval of a proportion, or the value itself. In a group of few
+            people whose figure is 0 or 1 every replicate says the same, which is no certainty; so a difference is
+            never held surer than these intervals make it (Newcombe 1998, Statistics in Medicine 17).
 
     Returns:
         The gap, the lower and the upper end.
     """
+    down, up = (value - ends[0]) / Z, (ends[1] - value) / Z
     largest = np.zeros(again.shape[1])
-    low = high = 0.0
-    for _, difference, error, moved in _pairs(value, again, least):
-        largest = np.fmax(largest, (moved / error[:, None]).max(axis=0, initial=0.0))
+    for difference, error, moved in _pairs(value, again, down, up):
         del difference
+        largest = np.fmax(largest, (moved / error[:, None]).max(axis=0, initial=0.0))
     wide = max(Z, float(np.quantile(largest, LEVEL, method="weibull")))
-    for _, difference, error, _ in _pairs(value, again, least):
-        low = max(low, float((difference - wide * error).max()))
-        high = max(high, float((difference + wide * error).max()))
-    return float(value.max() - value.min()), low, high
+    lower = [float((difference - wide * error).max()) for difference, error, _ in _pairs(value, again, down, up)]
+    upper = [float((difference + wide * error).max()) for difference, error, _ in _pairs(value, again, up, down)]
+    return float(value.max() - value.min()), max(0.0, *lower), max(upper)
 
 
-def _pairs(value: Floats, again: Floats, least: Floats) -> Iterator[tuple[int, Floats, Floats, Floats]]:
-    """Each group against those after it: |difference|, its standard error, and how far each replicate moved it."""
+def _pairs(value: Floats, again: Floats, above: Floats, below: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Each group against those after it: |difference|, its standard error, and how far each replicate moved it.
+
+    The error is the bootstrap's, but at least that of `above` in the larger figure and `below` in the smaller one.
+    """
     for one in range(len(value) - 1):
-        moved = again[one + 1 :] - again[one] - (value[one + 1 :] - value[one])[:, None]
-        error = np.maximum(np.nanstd(moved, axis=1), np.hypot(least[one + 1 :], least[one]))
-        yield one, np.abs(value[one + 1 :] - value[one]), np.maximum(error, _TINY), np.abs(np.nan_to_num(moved))
-
-
-def least_error(rate: Floats, trials: Floats) -> Floats:
-    """The standard error of a proportion by Wilson's interval, which is not 0 at 0 or 1."""
-    low, high = wilson(rate * trials, trials)
-    return (high - low) / (2 * Z)
+        difference = value[one + 1 :] - value[one]
+        moved = again[one + 1 :] - again[one] - difference[:, None]
+        larger = difference >= 0
+        least = np.hypot(np.where(larger, above[one + 1 :], below[one + 1 :]), np.where(larger, below[one], above[one]))
+        error = np.maximum(np.nanstd(moved, axis=1), np.maximum(least, _TINY))
+        yield np.abs(difference), error, np.abs(np.nan_to_num(moved))

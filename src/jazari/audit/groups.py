@@ -10,7 +10,7 @@ import numpy as np
 from jazari.audit.bootstrap import basic, design_effect, percentile, wilson
 from jazari.audit.cuts import FIGURES, Cut, Margin, counts
 from jazari.audit.figures import FEW, Measured, figure
-from jazari.audit.gaps import gap, least_error
+from jazari.audit.gaps import gap
 from jazari.audit.scores import Floats, Whole
 from jazari.audit.suppression import LEVELS, Hidden, Line, hide
 
@@ -128,8 +128,8 @@ class _Table:
         if len(shown) < _FEWEST_GROUPS:
             return None
         value, trials = self.value[shown, place], self.trials[shown, place]
-        least = least_error(value, trials) if name in _RATES else np.zeros(len(shown))
-        size, low, high = gap(value, self.again[shown, place], least)
+        ends = wilson(value * trials, trials) if name in _RATES else (value, value)
+        size, low, high = gap(value, self.again[shown, place], ends)
         return figure(size, low, min(high, 1.0), int(trials.sum())) | {
             "groups": len(shown),
             "largest": self._named(int(shown[value.argmax()])),
