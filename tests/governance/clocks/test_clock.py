@@ -123,10 +123,8 @@ def test_minutes_and_seconds_count_too():
 
 
 def test_a_person_has_the_routes_that_the_law_opens_for_the_act_and_no_others():
-    found = {
-        act: {one.clock: one.last_day for one in routes(act, datetime.date(2026, 3, 2))} for act in document()["acts"]
-    }
-    appeal = datetime.date(2026, 4, 2)
+    day, appeal = datetime.date(2026, 3, 2), datetime.date(2026, 4, 2)
+    found = {act: {one.clock: one.last_day for one in routes(act, day)} for act in document()["acts"]}
     assert found["act_on_request"] == {"APPEAL_FILE": appeal, "REASONS_ASK": appeal}
     assert found["individual_decision"] == {"REASONS_ASK": appeal}
     assert found["selection"] == {}
