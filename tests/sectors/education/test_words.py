@@ -44,3 +44,13 @@ def test_the_compiled_catalogue_says_what_the_readable_one_says(language):
     folder = LOCALE / language / "LC_MESSAGES"
     source, compiled = polib.pofile(str(folder / "education.po")), polib.mofile(str(folder / "education.mo"))
     assert {one.msgid: one.msgstr for one in source} == {one.msgid: one.msgstr for one in compiled}
+
+
+def test_the_reference_page_has_a_line_for_every_column():
+    page = (Path(__file__).parents[3] / "docs/reference/kingdom.md").read_text()
+    missing = [
+        one.name for one in dropout.table.columns
+        if not any(line.startswith(f"| `{one.name}` | {one.role} | {one.label} |") and one.recorded in line
+                   for line in page.splitlines())
+    ]  # fmt: skip
+    assert missing == []
