@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jazari.engines.risk.additive import Block
 from jazari.engines.risk.axes import Axis, Numbers
 from jazari.engines.risk.protocol import Codes, Floats
+from jazari.engines.risk.smoothing import Block
 
 _FAINT = 1e-3
+_NOTHING = 1e6
+"""How strongly a mean that should be 0 is held there."""
 _CURVED = 2
 """The order of the differences that tell a bend from a straight line."""
 
@@ -29,11 +32,21 @@ def main_block(axis: Axis, direction: str | None) -> Block:
         penalties += [_bordered(_gram(differences(axis.size, order))) for order in orders]
     else:
         penalties.append(_bordered(np.eye(axis.size)))
-    return Block(axis.size + 1, ridge, tuple(penalties), _rises(np.arange(1, axis.size + 1), direction))
+    return Block(axis.size + 1, np.diag(ridge), tuple(penalties), _rises(np.arange(1, axis.size + 1), direction))
 
 
-def pair_block(axes: tuple[Axis, Axis], directions: tuple[str | None, str | None]) -> Block:
-    """The block of a pair: a ridge, and along each number a penalty on slopes. Cells row by row."""
+def pair_block(axes: tuple[Axis, Axis], directions: tuple[str | None, str | None], people: NDArray[np.int64]) -> Block:
+    """The block of a pair, cells row by row: a ridge, and along each number a penalty on slopes.
+
+    A pair says only what its columns do not say alone: its mean over the people of each row and of each column of its
+    table is held at 0 (the functional ANOVA of B. Lengerich, S. Tan, C. Chang, G. Hooker and R. Caruana, "Purifying
+    interaction effects", AISTATS 2020). A directed column is the exception: its table would not be monotone then.
+
+    Args:
+        axes: How the two columns are cut.
+        directions: In which direction they go.
+        people: int64 (a * b,), by cell.
+    """
     first, second = axes[0].size, axes[1].size
     penalties: list[Floats] = [np.eye(first * second)]
     if isinstance(axes[0], Numbers) and first > 1:
@@ -42,7 +55,19 @@ def pair_block(axes: tuple[Axis, Axis], directions: tuple[str | None, str | None
         penalties.append(_gram(np.kron(np.eye(first), differences(second, 1))))
     grid = np.arange(first * second).reshape(first, second)
     rises = np.concatenate([_rises(grid, directions[0]), _rises(grid.T, directions[1])])
-    return Block(first * second, np.full(first * second, _FAINT), tuple(penalties), rises)
+    lines = [grid.ravel()]
+    lines += list(grid) if directions[0] is None else []
+    lines += list(grid.T) if directions[1] is None else []
+    fixed = np.eye(first * second) * _FAINT + _gram(_means(lines, people)) * _NOTHING
+    return Block(first * second, fixed, tuple(penalties), rises)
+
+
+def _means(lines: Sequence[NDArray[np.intp]], people: NDArray[np.int64]) -> Floats:
+    """The matrix that takes the mean over the people of each line of cells: float64 (lines, cells)."""
+    means = np.zeros((len(lines), len(people)))
+    for row, cells in zip(means, lines, strict=True):
+        row[cells] = people[cells] / max(int(people[cells].sum()), 1)
+    return means
 
 
 def pair_codes(codes: tuple[Codes, Codes], sizes: tuple[int, int]) -> Codes:

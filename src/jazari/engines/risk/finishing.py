@@ -1,8 +1,6 @@
 """Finishing: from the coefficients of a fit to tables that may be published.
 
-Cells of a pair with too few people are merged with their neighbours, directions are made exact, and what a pair says
-about one of its columns alone is moved to that column's own table (B. Lengerich, S. Tan, C. Chang, G. Hooker and
-R. Caruana, "Purifying interaction effects with the functional ANOVA", AISTATS 2020).
+Cells of a pair with too few people are merged with their neighbours, and directions are made exact.
 """
 
 from __future__ import annotations
@@ -14,8 +12,6 @@ from numpy.typing import NDArray
 
 from jazari.engines.risk.protocol import Floats
 from jazari.engines.risk.reading import FEWEST
-
-_ROUNDS = 30
 
 
 def merge_small(counts: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -68,12 +64,12 @@ def directed(table: Floats, group: NDArray[np.intp], directions: Sequence[str | 
     """
     if not any(directions):
         return table
-    above = _closed(table, group, directions, np.maximum)
-    below = -_closed(-table, group, [{"up": "down", "down": "up"}.get(one or "") for one in directions], np.maximum)
+    above = _closed(table, group, directions)
+    below = -_closed(-table, group, [{"up": "down", "down": "up"}.get(one or "") for one in directions])
     return np.asarray((above + below) / 2, dtype=np.float64)
 
 
-def _closed(table: Floats, group: NDArray[np.intp], directions: Sequence[str | None], larger: np.ufunc) -> Floats:
+def _closed(table: Floats, group: NDArray[np.intp], directions: Sequence[str | None]) -> Floats:
     """The smallest table above this one that is monotone and constant on its groups."""
     index = np.unique(group.ravel(), return_inverse=True)[1]
     while True:
@@ -81,41 +77,10 @@ def _closed(table: Floats, group: NDArray[np.intp], directions: Sequence[str | N
         for axis, direction in enumerate(directions):
             if direction:
                 turned = table if direction == "up" else np.flip(table, axis)
-                risen = larger.accumulate(turned, axis=axis)
+                risen = np.maximum.accumulate(turned, axis=axis)
                 table = risen if direction == "up" else np.flip(risen, axis)
         highest = np.full(index.max() + 1, -np.inf)
-        larger.at(highest, index, table.ravel())
+        np.maximum.at(highest, index, table.ravel())
         table = highest[index].reshape(table.shape)
         if np.array_equal(before, table):
             return table
-
-
-def purify(
-    table: Floats, counts: NDArray[np.int64], directions: Sequence[str | None]
-) -> tuple[Floats, Floats, Floats, float]:
-    """Split a pair into what each column says alone and what only both say together.
-
-    Args:
-        table: float64 (a, b).
-        counts: int64 (a, b), people by cell.
-        directions: Of the two columns. What a directed column says alone stays in the pair, whose table would
-            not be monotone without it.
-
-    Returns:
-        The pure table (a, b), the part of the first column (a,), of the second (b,), and the constant.
-    """
-    pure, weight = table.copy(), counts.astype(np.float64)
-    alone = [np.zeros(size) for size in table.shape]
-    for _ in range(_ROUNDS):
-        for axis in (0, 1):
-            if directions[axis] is None:
-                mean = _mean(pure, weight, 1 - axis)
-                alone[axis] += mean
-                pure -= mean[:, None] if axis == 0 else mean[None, :]
-    constant = float((pure * weight).sum() / max(weight.sum(), 1))
-    return pure - constant, alone[0], alone[1], constant
-
-
-def _mean(table: Floats, weight: Floats, axis: int) -> Floats:
-    heavy = weight.sum(axis=axis)
-    return np.asarray((table * weight).sum(axis=axis) / np.where(heavy > 0, heavy, 1), dtype=np.float64)

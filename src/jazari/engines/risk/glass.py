@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from jazari.core.progress import Progress
 from jazari.engines.risk import additive
+from jazari.engines.risk.additive import Data
+from jazari.engines.risk.axes import Axis
 from jazari.engines.risk.blocks import main_block, pair_block, pair_codes
-from jazari.engines.risk.finishing import directed, merge_small, pooled, purify
+from jazari.engines.risk.finishing import directed, merge_small, pooled
+from jazari.engines.risk.glass_document import MOST_TERMS
 from jazari.engines.risk.glass_model import AdditiveTables
 from jazari.engines.risk.pairs import Coarse, admit, coarsen
-from jazari.engines.risk.protocol import Floats
+from jazari.engines.risk.protocol import Codes, Floats
 from jazari.engines.risk.reading import FEWEST, Coded, read
 from jazari.engines.risk.settings import settled
+from jazari.engines.risk.smoothing import Fit
 from jazari.engines.risk.terms import Term
 from jazari.engines.risk.threads import one_thread
 from jazari.schema.columns import Column
@@ -33,7 +37,7 @@ class Settings:
         pairs: The most pairs of columns; 0 for none.
         tried: How many pairs, best by the score test, are fitted and judged.
         pair_cells: The most cells of a number in a pair.
-        sample: The rows from which the curvature is taken.
+        sample: The rows of the first fit of the columns, where there are more than twice as many.
     """
 
     cells: int = 32
@@ -51,7 +55,6 @@ _BOUNDS = {
     "sample": (10_000, 10_000_000),
 }
 _PEOPLE_A_CELL = 50
-_MOST_COLUMNS = 195
 
 
 @dataclass(frozen=True)
@@ -80,77 +83,91 @@ class Glass:
 
 
 def _learn(coded: Coded, chosen: Settings, seed: int, progress: Progress) -> AdditiveTables:
-    counts = [np.bincount(code, minlength=axis.size + 2) for axis, code in zip(coded.axes, coded.codes, strict=True)]
-    # a grid of a pair finer than the rows can fill would be merged again at once
-    fine = min(chosen.pair_cells, max(2, int((len(coded.outcome) / _PEOPLE_A_CELL) ** 0.5)))
-    coarse = [coarsen(axis, count[1:-1], fine) for axis, count in zip(coded.axes, counts, strict=True)]
-    progress.step("pairs")
-    pairs = (
-        admit(coded, coarse, most=chosen.pairs, tried=chosen.tried, seed=seed, advance=progress.advance)
-        if chosen.pairs
-        else []
-    )
-    progress.step("fitting")
+    rows = Data(coded.codes, coded.outcome)
+    number = len(coded.outcome)
+    order = np.random.default_rng(seed).permutation(number)
     blocks = [main_block(axis, column.direction) for axis, column in zip(coded.axes, coded.columns, strict=True)]
-    codes = list(coded.codes)
-    for i, j in pairs:
-        first, second = coarse[i], coarse[j]
-        blocks.append(pair_block((first.axis, second.axis), (coded.columns[i].direction, coded.columns[j].direction)))
-        sizes = (first.axis.size, second.axis.size)
-        codes.append(pair_codes((first.codes(coded.codes[i]), second.codes(coded.codes[j])), sizes))
-    sample = None
-    if len(coded.outcome) > chosen.sample:
-        sample = np.sort(np.random.default_rng(seed).choice(len(coded.outcome), chosen.sample, replace=False))
-    fitted = additive.fit(blocks, codes, coded.outcome, sample, advance=progress.advance)
-    return _finish(coded, coarse, pairs, counts, codes, fitted, {"seed": seed, "settings": asdict(chosen)})
-
-
-def _finish(
-    coded: Coded, coarse: Sequence[Coarse], pairs: Sequence[tuple[int, int]], counts: Sequence[NDArray[np.int64]],
-    codes: Sequence[NDArray[np.uint8]], fitted: additive.Fit, about: dict[str, Any],
-) -> AdditiveTables:  # fmt: skip
-    """The tables as they are published: merged, directed, pure, centred."""
-    mains = [np.append(table, 0.0) for table in fitted.tables[: len(coded.axes)]]
-    intercept = fitted.intercept
-    terms = []
-    for (i, j), table, code in zip(pairs, fitted.tables[len(mains) :], codes[len(mains) :], strict=True):
-        axes, directions = (coarse[i].axis, coarse[j].axis), (coded.columns[i].direction, coded.columns[j].direction)
-        shape = (axes[0].size, axes[1].size)
-        people = np.bincount(code, minlength=len(table))[: len(table)].reshape(shape)
-        pure, first, second, constant = purify(table.reshape(shape), people, directions)
-        intercept += constant
-        for place, alone in ((i, first), (j, second)):
-            mains[place] += np.concatenate([[0.0], alone, [0.0]])[np.minimum(coarse[place].lookup, len(alone) + 1)]
-        group = merge_small(people)
-        pure = directed(pooled(pure, people, group), group, directions)
-        together = np.bincount(group.ravel(), people.ravel(), people.size).astype(np.int64)[group]
-        terms.append(
-            Term((coded.columns[i].name, coded.columns[j].name), axes, np.pad(pure, 1), np.pad(together, 1), directions)
+    mains = None
+    if number > 2 * chosen.sample:
+        progress.step("columns")
+        mains = additive.fit(blocks, rows.of(order[: chosen.sample]), advance=progress.advance)
+    coarse, pairs = _pairs(coded, chosen, order, mains, progress)
+    progress.step("tables")
+    together = [_together(coded, coarse, pair) for pair in pairs]
+    codes = [*coded.codes, *(code for code, _ in together)]
+    added = [
+        pair_block(
+            (coarse[i].axis, coarse[j].axis), (coded.columns[i].direction, coded.columns[j].direction), people.ravel()
         )
-    singles = []
-    for column, axis, table, count in zip(coded.columns, coded.axes, mains, counts, strict=True):
-        term, centre = _main(column, axis, table, count)
-        singles.append(term)
-        intercept += centre
-    about |= {
-        "rows": len(coded.outcome),
-        "outcomes": int(coded.outcome.sum()),
-        "dropped": list(coded.dropped),
-    }
-    return AdditiveTables(intercept, (*singles, *terms), about)
+        for (i, j), (_, people) in zip(pairs, together, strict=True)
+    ]
+    start = mains and mains.beside(added)
+    fitted = additive.fit([*blocks, *added], Data(codes, coded.outcome), start, progress.advance)
+    about = {
+        "rows": number, "outcomes": int(coded.outcome.sum()), "dropped": list(coded.dropped), "seed": seed,
+        "settings": asdict(chosen),
+    }  # fmt: skip
+    tables = fitted.tables[len(blocks) :]
+    duets = [
+        _pair(coded, coarse, pair, table, people)
+        for pair, table, (_, people) in zip(pairs, tables, together, strict=True)
+    ]
+    singles = [
+        _main(column, axis, table, np.bincount(code, minlength=axis.size + 2))
+        for column, axis, table, code in zip(coded.columns, coded.axes, fitted.tables, coded.codes, strict=False)
+    ]
+    intercept = fitted.intercept + sum(centre for _, centre in singles)
+    return AdditiveTables(intercept, (*(term for term, _ in singles), *duets), about)
 
 
-def _main(column: Column, axis: Any, table: Floats, count: NDArray[np.int64]) -> tuple[Term, float]:
+def _pairs(
+    coded: Coded, chosen: Settings, order: NDArray[np.intp], mains: Fit | None, progress: Progress
+) -> tuple[list[Coarse], list[tuple[int, int]]]:
+    """The columns as pairs read them, and the pairs that are admitted."""
+    # a grid finer than the rows can fill would be merged again at once
+    fine = min(chosen.pair_cells, max(2, int((len(coded.outcome) / _PEOPLE_A_CELL) ** 0.5)))
+    coarse = [
+        coarsen(axis, np.bincount(code, minlength=axis.size + 2)[1:-1], fine)
+        for axis, code in zip(coded.axes, coded.codes, strict=True)
+    ]
+    if not chosen.pairs:
+        return coarse, []
+    progress.step("pairs")
+    most = min(chosen.pairs, MOST_TERMS - len(coded.axes))
+    return coarse, admit(coded, coarse, order, mains, most=most, tried=chosen.tried, advance=progress.advance)
+
+
+def _together(coded: Coded, coarse: Sequence[Coarse], pair: tuple[int, int]) -> tuple[Codes, NDArray[np.int64]]:
+    """The codes of a pair, and the people by cell of its table."""
+    first, second = (coarse[place].codes(coded.codes[place]) for place in pair)
+    sizes = (coarse[pair[0]].axis.size, coarse[pair[1]].axis.size)
+    codes = pair_codes((first, second), sizes)
+    return codes, np.bincount(codes, minlength=sizes[0] * sizes[1])[: sizes[0] * sizes[1]].reshape(sizes)
+
+
+def _pair(
+    coded: Coded, coarse: Sequence[Coarse], pair: tuple[int, int], table: Floats, people: NDArray[np.int64]
+) -> Term:
+    """The term of a pair: cells with few people merged, directions exact."""
+    columns = [coded.columns[place] for place in pair]
+    directions = tuple(column.direction for column in columns)
+    group = merge_small(people)
+    grid = directed(pooled(table.reshape(people.shape), people, group), group, directions)
+    merged = np.bincount(group.ravel(), people.ravel(), people.size).astype(np.int64)[group]
+    axes = tuple(coarse[place].axis for place in pair)
+    return Term(tuple(column.name for column in columns), axes, np.pad(grid, 1), np.pad(merged, 1), directions)
+
+
+def _main(column: Column, axis: Axis, table: Floats, counts: NDArray[np.int64]) -> tuple[Term, float]:
     """The term of one column, centred on its people, and the constant taken from it."""
-    inside = slice(1, axis.size + 1)
-    cells = np.arange(axis.size)
-    known = directed(table[inside], cells, (column.direction,))
-    whole = np.concatenate([[table[0] if count[0] >= FEWEST else 0.0], known, [0.0]])
-    seen = slice(0 if count[0] >= FEWEST else 1, axis.size + 1)
-    centre = float(whole[seen] @ count[seen] / count[seen].sum())
-    whole[seen] -= centre
-    count = np.where(np.arange(len(count)) == 0, np.where(count < FEWEST, 0, count), count)
-    return Term((column.name,), (axis,), whole, count, (column.direction,)), centre
+    missing = counts[0] if counts[0] >= FEWEST else 0
+    people = np.concatenate([[missing], counts[1:-1], [0]])
+    cells = directed(table[1:], np.arange(axis.size), (column.direction,))
+    whole = np.concatenate([table[:1], cells, [0.0]])
+    centre = float(whole @ people / people.sum())
+    whole[0] = whole[0] - centre if missing else 0.0
+    whole[1:-1] -= centre
+    return Term((column.name,), (axis,), whole, people, (column.direction,)), centre
 
 
 ENGINE = Glass()

@@ -17,15 +17,18 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from jazari.engines.risk import additive
+from jazari.engines.risk.additive import Data
 from jazari.engines.risk.axes import Axis, Categories, Numbers
 from jazari.engines.risk.blocks import main_block, pair_block, pair_codes
 from jazari.engines.risk.protocol import Codes, Floats
 from jazari.engines.risk.reading import Coded
+from jazari.engines.risk.smoothing import Block, Fit, step
+from jazari.engines.risk.sums import chance
 
 _CHANCE = 0.05
 _MOST_CATEGORIES = 15
-_FEW_ROWS = 50_000
-_MOST_ROWS = 250_000
+_RANKED_ON = 150_000
+_TUNINGS = 8
 _FOLDS = 5
 
 
@@ -64,57 +67,80 @@ def coarsen(axis: Axis, counts: NDArray[np.int64], cells: int) -> Coarse:
 
 
 @dataclass
-class _Candidate:
-    pair: tuple[int, int]
-    block: additive.Block
-    codes: Codes
-    gain: float = 0.0
-    sure: bool = False
+class _Split:
+    """One way to part the rows: which are held out (0 or 1), and what is known of all of them so far."""
+
+    held: NDArray[np.intp]
+    logit: Floats
 
 
 @dataclass
-class _HeldOut:
-    """Rows to judge on: train and held-out masks a fold, and the logit known so far by each fold's fit."""
+class _Candidate:
+    """A pair under trial, and its held-out gain when it was last judged."""
 
-    outcome: Floats
-    splits: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]]
-    offsets: list[Floats]
-    beyond_chance: float
+    pair: tuple[int, int]
+    block: Block
+    codes: Codes
+    gain: float = 0.0
+    error: float = 0.0
 
 
 def admit(
-    rows: Coded, coarse: Sequence[Coarse], *, most: int, tried: int, seed: int, advance: Callable[[], None]
+    rows: Coded,
+    coarse: Sequence[Coarse],
+    order: NDArray[np.intp],
+    mains: Fit | None,
+    *,
+    most: int,
+    tried: int,
+    advance: Callable[[], None],
 ) -> list[tuple[int, int]]:
     """The pairs that earn their place, best first.
 
     Args:
         rows: The rows of the fit.
         coarse: Every column as pairs read it.
+        order: intp (n,), the rows in random order.
+        mains: The fit of the columns alone on rows of the first half of `order`; the second half is held out. Without
+            it, where rows are few, five folds take their turns.
         most: The most pairs to admit.
-        tried: The number of pairs, best by the score test, that are fitted.
-        seed: Which rows are held out.
+        tried: The number of pairs, best by the score test, that are fitted and judged.
         advance: Called once a step.
     """
-    order = np.random.default_rng(seed).permutation(len(rows.outcome))[:_MOST_ROWS]
-    codes = [code[order] for code in rows.codes]
-    outcome = rows.outcome[order]
-    folds = np.arange(len(order)) % _FOLDS
-    splits = [(folds != fold, folds == fold) for fold in range(_FOLDS if len(order) < _FEW_ROWS else 1)]
-    blocks = [main_block(axis, column.direction) for axis, column in zip(rows.axes, rows.columns, strict=True)]
-    offsets = []
-    for train, _ in splits:
-        mains = additive.fit(blocks, [code[train] for code in codes], outcome[train], None)
-        offsets.append(mains.logit(codes))
-        advance()
-    small = [one.codes(code) for one, code in zip(coarse, codes, strict=True)]
-    ranked = rank(small, [one.axis.size for one in coarse], outcome, np.mean(offsets, axis=0))
+    data = Data(rows.codes, rows.outcome).of(order)
+    place = np.arange(len(order))
+    splits = []
+    if mains is not None:
+        splits.append(_Split((place >= len(order) // 2).astype(np.intp), mains.logit(data.codes)))
+    else:
+        blocks = [main_block(axis, column.direction) for axis, column in zip(rows.axes, rows.columns, strict=True)]
+        for fold in range(_FOLDS):
+            held = place % _FOLDS == fold
+            splits.append(_Split(held.astype(np.intp), additive.fit(blocks, data.of(~held)).logit(data.codes)))
+            advance()
+    small = [one.codes(code) for one, code in zip(coarse, data.codes, strict=True)]
+    ranked = _ranked(small, [one.axis.size for one in coarse], data.outcome, splits)
     waiting = [_candidate(pair, rows, coarse, small) for pair in ranked[:tried]]
-    held_out = _HeldOut(outcome, splits, offsets, float(-ndtri(_CHANCE / max(len(ranked), 1))))
-    return _admit_greedily(waiting, held_out, most, advance)
+    beyond_chance = float(-ndtri(_CHANCE / max(len(ranked), 1)))
+    return _admit_greedily(waiting, data.outcome, splits, most, beyond_chance, advance)
+
+
+def _candidate(pair: tuple[int, int], rows: Coded, coarse: Sequence[Coarse], small: Sequence[Codes]) -> _Candidate:
+    i, j = pair
+    axes = (coarse[i].axis, coarse[j].axis)
+    sizes = (axes[0].size, axes[1].size)
+    codes = pair_codes((small[i], small[j]), sizes)
+    people = np.bincount(codes, minlength=sizes[0] * sizes[1])[: sizes[0] * sizes[1]]
+    return _Candidate(pair, pair_block(axes, (rows.columns[i].direction, rows.columns[j].direction), people), codes)
 
 
 def _admit_greedily(
-    waiting: list[_Candidate], rows: _HeldOut, most: int, advance: Callable[[], None]
+    waiting: list[_Candidate],
+    outcome: Floats,
+    splits: Sequence[_Split],
+    most: int,
+    beyond: float,
+    advance: Callable[[], None],
 ) -> list[tuple[int, int]]:
     """Admit the pair of largest held-out gain, add its fit to what is known, judge the others again, and so on.
 
@@ -122,52 +148,67 @@ def _admit_greedily(
     """
     admitted: list[tuple[int, int]] = []
     for one in waiting:
-        _judge(one, rows)
+        _judge(one, outcome, splits)
         advance()
-    while len(admitted) < most and any(one.sure for one in waiting):
-        waiting.sort(key=lambda one: (-one.gain if one.sure else np.inf, one.pair))
+    while waiting and len(admitted) < most:
+        waiting.sort(key=lambda one: (-one.gain, one.pair))
         best = waiting[0]
-        fits = _judge(best, rows)
-        if not best.sure or (len(waiting) > 1 and waiting[1].sure and best.gain < waiting[1].gain):
-            continue
-        rows.offsets = [offset + fit for offset, fit in zip(rows.offsets, fits, strict=True)]
-        admitted.append(best.pair)
-        waiting.remove(best)
-        advance()
+        fits = _judge(best, outcome, splits)
+        if best.gain <= beyond * best.error:
+            waiting.remove(best)
+        elif len(waiting) == 1 or best.gain >= waiting[1].gain:
+            for split, fit in zip(splits, fits, strict=True):
+                split.logit += fit.logit([best.codes])
+            admitted.append(best.pair)
+            waiting.remove(best)
+            advance()
     return admitted
 
 
-def _candidate(pair: tuple[int, int], rows: Coded, coarse: Sequence[Coarse], small: Sequence[Codes]) -> _Candidate:
-    i, j = pair
-    axes = (coarse[i].axis, coarse[j].axis)
-    block = pair_block(axes, (rows.columns[i].direction, rows.columns[j].direction))
-    return _Candidate(pair, block, pair_codes((small[i], small[j]), (axes[0].size, axes[1].size)))
+def _judge(one: _Candidate, outcome: Floats, splits: Sequence[_Split]) -> list[Fit]:
+    """Fit a candidate on each training part, and measure on the held-out part what the logit would gain.
 
-
-def _judge(one: _Candidate, rows: _HeldOut) -> list[Floats]:
-    """Fit a candidate on each training part and measure its gain on the held-out parts; returns the fits' logits."""
-    gains, fits = [], []
-    for (train, held), offset in zip(rows.splits, rows.offsets, strict=True):
-        fitted = additive.fit([one.block], [one.codes[train]], rows.outcome[train], None, offset[train])
-        added = fitted.logit([one.codes])
-        fits.append(added)
-        gains.append(_loss(offset[held], rows.outcome[held]) - _loss(offset[held] + added[held], rows.outcome[held]))
-    gain = np.concatenate(gains)
-    one.gain = float(gain.sum())
-    one.sure = one.gain > rows.beyond_chance * float(gain.std()) * len(gain) ** 0.5
+    Both by one Newton step on sums by cell: with residuals r and weights w, a contribution b gains b r - b^2 w / 2
+    of log-likelihood (the quadratic of a score test), with a variance of b^2 w.
+    """
+    fits = []
+    one.gain, variance = 0.0, 0.0
+    for split in splits:
+        residual, weight = _by_part(one.codes, one.block.size, outcome, split)
+        hessian = np.zeros((one.block.size + 1, one.block.size + 1))
+        hessian[0, 0] = weight[0].sum()
+        hessian[0, 1:] = hessian[1:, 0] = weight[0]
+        hessian[1:, 1:] = np.diag(weight[0])
+        gradient = np.append(residual[0].sum(), residual[0])
+        fit = step([one.block], Fit.start([one.block]), hessian, gradient, _TUNINGS)
+        (table,) = fit.tables
+        fit.tables = [table + fit.intercept]
+        fit.intercept = 0.0
+        fits.append(fit)
+        one.gain += float(fit.tables[0] @ residual[1] - fit.tables[0] ** 2 @ weight[1] / 2)
+        variance += float(fit.tables[0] ** 2 @ weight[1])
+    one.error = variance**0.5
     return fits
 
 
-def _loss(logit: Floats, outcome: Floats) -> Floats:
-    loss: Floats = np.logaddexp(0, logit) - outcome * logit
-    return loss
+def _by_part(codes: Codes, size: int, outcome: Floats, split: _Split) -> tuple[Floats, Floats]:
+    """The residuals and weights by cell, of the training rows and of the held-out ones: float64 (2, size) each."""
+    likely = chance(split.logit)
+    cell = codes + split.held * (size + 1)
+    residual = np.bincount(cell, outcome - likely, 2 * (size + 1)).reshape(2, -1)[:, :size]
+    weight = np.bincount(cell, likely * (1 - likely), 2 * (size + 1)).reshape(2, -1)[:, :size]
+    return residual.astype(np.float64), weight.astype(np.float64)
 
 
-def rank(codes: Sequence[Codes], sizes: Sequence[int], outcome: Floats, logit: Floats) -> list[tuple[int, int]]:
-    """All pairs of columns, the most promising first, by a score test of their cells on the residuals of `logit`."""
-    chance = 1 / (1 + np.exp(-logit))
-    residual, weight = outcome - chance, chance * (1 - chance)
-    wide = [code.astype(np.intp) for code in codes]
+def _ranked(
+    codes: Sequence[Codes], sizes: Sequence[int], outcome: Floats, splits: Sequence[_Split]
+) -> list[tuple[int, int]]:
+    """All pairs of columns, the most promising first, by a score test of their cells on training rows."""
+    split = splits[0]
+    train = np.flatnonzero(split.held == 0)[:_RANKED_ON]
+    likely = chance(split.logit[train])
+    residual, weight = outcome[train] - likely, likely * (1 - likely)
+    wide = [code[train].astype(np.intp) for code in codes]
     scores = []
     for i, j in itertools.combinations(range(len(codes)), 2):
         shape = (sizes[i] + 2, sizes[j] + 2)
@@ -175,8 +216,7 @@ def rank(codes: Sequence[Codes], sizes: Sequence[int], outcome: Floats, logit: F
         inside = (slice(1, -1), slice(1, -1))
         excess = np.bincount(cell, residual, shape[0] * shape[1]).reshape(shape)[inside]
         heavy = np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape)[inside]
-        expected = heavy / (heavy + 1)
-        freedom = float(expected.sum())
+        freedom = float((heavy / (heavy + 1)).sum())
         score = (float((excess**2 / (heavy + 1)).sum()) - freedom) / max(2 * freedom, 1e-9) ** 0.5
         scores.append((-score, i, j))
     return [(i, j) for _, i, j in sorted(scores)]
