@@ -122,6 +122,13 @@ def test_minutes_and_seconds_count_too():
         assert last_day(friday, limit) == friday + days * DAY
 
 
+def test_the_moon_shifts_islamic_holidays_and_no_others():
+    new_year, labour_day = datetime.date(2026, 6, 16), datetime.date(2026, 5, 1)
+    shifts = [[is_day_off(day, moon) for moon in (-1, 0, 1)] for day in (new_year - DAY, new_year, new_year + DAY)]
+    assert shifts == [[True, False, False], [False, True, False], [False, False, True]]
+    assert all(is_day_off(labour_day, moon) for moon in (-1, 0, 1))
+
+
 def test_a_person_has_the_routes_that_the_law_opens_for_the_act_and_no_others():
     day, appeal = datetime.date(2026, 3, 2), datetime.date(2026, 4, 2)
     found = {act: {one.clock: one.last_day for one in routes(act, day)} for act in document()["acts"]}

@@ -2,10 +2,12 @@
 
 import datetime
 import http.server
+import re
 import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -279,3 +281,14 @@ def test_a_batch_is_due_when_entries_wait_and_the_last_token_is_old():
     assert not is_due(last, 10, NOON + 9 * HOUR, HOUR)
     assert not is_due(last, 11, NOON + HOUR / 2, HOUR)
     assert is_due(last, 11, NOON + HOUR, HOUR)
+
+
+def test_the_how_to_runs_as_it_stands(local, folder):
+    page = (Path(__file__).parents[3] / "docs/how-to/date-your-log.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    (folder / "log").mkdir()
+    (folder / "log" / "checkpoint").write_bytes(checkpoint())
+    names = {"url": local.authority.url, "roots": local.authority.certificates, "folder": folder}
+    exec("".join(blocks), names)  # noqa: S102  our own page
+    assert names["last"].size == 42

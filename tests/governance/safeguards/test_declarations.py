@@ -103,6 +103,14 @@ def test_a_safeguard_has_its_section_in_the_reference(one):
         assert word in section
 
 
+@pytest.mark.parametrize("one", EXAMPLES, ids=lambda one: one.name)
+def test_the_example_in_the_reference_is_a_safeguard(one):
+    text = (ROOT / "docs/reference/safeguards.md").read_text(encoding="utf-8")
+    example = re.findall(r"`([^`]+)`", text.partition(f"\n## `{one.name}`\n")[2])[0]
+    declared = eval(example, dict(vars(safeguards)))  # noqa: S307  our own page
+    assert declared.name == one.name
+
+
 def test_what_the_law_forbids_cannot_be_waived():
     assert {one.name for one in EXAMPLES if not one.waivable} == {
         "human_decides", "never_for", "notice", "objection", "small_cells", "shadow_first",
