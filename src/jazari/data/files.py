@@ -69,7 +69,7 @@ def folder_beside(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
         DataError: JZ-360 the folder exists and holds something, JZ-340 the disk is full, JZ-341 it cannot be written.
     """
     path = Path(path)
-    _refuse_what_exists(path, replace=replace)
+    refuse_taken(path, replace=replace)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
@@ -118,7 +118,8 @@ class Scratch:
         self.close()
 
 
-def _refuse_what_exists(path: Path, *, replace: bool) -> None:
+def refuse_taken(path: Path, *, replace: bool = False) -> None:
+    """Refuse a folder that holds something already (JZ-360), before the long work and again before the rename."""
     if not path.exists() and not path.is_symlink():
         return
     if path.is_dir() and (replace or not any(path.iterdir())):

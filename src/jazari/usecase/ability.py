@@ -42,6 +42,34 @@ class Task:
     progress: Progress
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """What an ability is given to audit predictions that somebody else made.
+
+    Attributes:
+        case: The declaration of what they are for.
+        source: The predictions.
+        data: The rows of the use case's table, where somebody brought them.
+        scratch: A folder for what does not fit in memory.
+        seed: Where the draws start.
+        pseudonyms: How people and sites are named to auditors.
+        progress: Where the work reports.
+    """
+
+    case: UseCase
+    source: Source
+    data: Snapshot | None
+    scratch: Path
+    seed: int
+    pseudonyms: Pseudonyms
+    progress: Progress
+
+    @property
+    def question(self) -> Any:
+        """What was asked."""
+        return self.case.engine
+
+
 class Ability(Protocol):
     """One sort of question and how it is answered. Entry points of `jazari.abilities` are instances."""
 
@@ -50,6 +78,9 @@ class Ability(Protocol):
 
     def answer(self, task: Task) -> Answer:
         """Fit, measure, and list."""
+
+    def foreign(self, task: Foreign) -> tuple[Answer, Snapshot]:
+        """Measure somebody else's predictions; the snapshot is of what was read."""
 
     def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """List another table with a dossier's model; the summary says how many rows and how many selected."""

@@ -11,6 +11,8 @@ from jazari.core.canonical import digest
 from jazari.core.errors import DeclarationError
 from jazari.schema.columns import Label
 from jazari.schema.help import Places
+from jazari.schema.inspection import Inspection
+from jazari.schema.records import Finding
 from jazari.schema.table import Table
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
@@ -50,6 +52,9 @@ class Rule(Protocol):
 
     def as_json(self) -> dict[str, Any]:
         """The safeguard and its arguments."""
+
+    def check(self, run: Inspection) -> Finding:
+        """What it finds in a run."""
 
 
 @dataclass(frozen=True, init=False)

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
-import os
-import platform
 import tempfile
-import time
-import uuid
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-import jazari
-from jazari.core.canonical import digest, file_digest
 from jazari.core.errors import DeclarationError
-from jazari.core.languages import LANGUAGES
 from jazari.core.progress import Progress, Silent
+from jazari.data.files import refuse_taken
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
 from jazari.data.snapshot import Snapshot, take
 from jazari.data.source import open_source
-from jazari.schema.inspection import Inspection
-from jazari.schema.records import Answer, Finding, Leaf
-from jazari.usecase import dossier as folder
 from jazari.usecase.ability import Task, ability
-from jazari.usecase.card import card
+from jazari.usecase.conclude import Begun, Seen, conclude
 from jazari.usecase.declaration import UseCase
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.find import find
-from jazari.usecase.section import Voice
-
-_LIBRARIES = ("numpy", "pyarrow", "duckdb", "ibis-framework", "scikit-learn")
 
 
 def run(
@@ -64,8 +49,8 @@ def run(
     Raises:
         DeclarationError: 2xx. DataError: 3xx. EngineError: 4xx. Nothing half-written is left.
     """
-    declared = _complete(find(case))
-    started, cpu = datetime.datetime.now(tz=datetime.UTC), time.process_time()
+    declared, begun = complete(find(case)), Begun()
+    refuse_taken(Path(out))
     answering = ability(declared.engine)
     question = answering.overridden(declared.engine, settings or {})
     reporting = progress or Silent()
@@ -83,18 +68,12 @@ def run(
         names = pseudonyms or Pseudonyms.of_institution(note)
         task = Task(declared, question, snapshot, other, seed, names, reporting)
         answer = answering.answer(task)
-        findings = inspect(declared, answer, snapshot=_seen(snapshot))
-        head = {
-            **_head(declared, answer, findings, seed),
-            "fingerprints": {
-                "data": snapshot.fingerprint, "declaration": declared.fingerprint, "code": code_fingerprint(),
-            },
-            "run": _circumstances(started, cpu),
-        }  # fmt: skip
-        return folder.write(Path(out), head, _leaves(declared, answer, findings, head))
+        seen = Seen(snapshot.count(), snapshot.periods, snapshot.recorded_late, snapshot.fingerprint)
+        return conclude(declared, answer, seen, Path(out), seed=seed, begun=begun)
 
 
-def _complete(case: UseCase) -> UseCase:
+def complete(case: UseCase) -> UseCase:
+    """The use case, if nothing in it is left for a person to say (JZ-222)."""
     questions = case.unsaid()
     if questions:
         raise DeclarationError(
@@ -102,67 +81,3 @@ def _complete(case: UseCase) -> UseCase:
             found="; ".join(questions), fix="replace each unsaid(...) in the file by what it asks.",
         )  # fmt: skip
     return case
-
-
-def inspect(case: UseCase, answer: Answer, *, snapshot: Mapping[str, Any]) -> list[Finding]:
-    """What every safeguard of a use case finds in an answer, in the order of the declaration."""
-    seen = Inspection(
-        case=case.name, table=case.table, evidence=answer.evidence, settings=answer.settings, snapshot=snapshot,
-        purpose=_word(case.purpose), help=case.help,
-    )  # fmt: skip
-    return [safeguard.check(seen) for safeguard in case.safeguards]  # type: ignore[attr-defined]
-
-
-def _word(label: Any) -> str:
-    return label if isinstance(label, str) else next(iter(label.values()), "")
-
-
-def _seen(snapshot: Any) -> dict[str, Any]:
-    return {"rows": snapshot.count(), "periods": list(snapshot.periods), "recorded_late": dict(snapshot.recorded_late)}
-
-
-def _head(case: UseCase, answer: Answer, findings: list[Finding], seed: int) -> dict[str, Any]:
-    return {
-        "case": case.name, "declaration": case.document(), "status": "unaudited", "seed": seed,
-        "settings": dict(answer.settings), "unknown": list(answer.unknown),
-        "findings": [finding.as_json() for finding in findings],
-        "versions": {"jazari": jazari.__version__, "python": platform.python_version(), **_versions()},
-    }  # fmt: skip
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in _LIBRARIES:
-        with contextlib.suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
-
-
-def _circumstances(started: datetime.datetime, cpu: float) -> dict[str, Any]:
-    """What differs between two runs of the same thing."""
-    return {
-        "id": uuid.uuid4().hex,
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.datetime.now(tz=datetime.UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "cpu_seconds": round(time.process_time() - cpu, 2),
-    }
-
-
-def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mapping[str, Any]) -> list[Leaf]:
-    leaves = list(answer.leaves)
-    if answer.model is not None:
-        leaves.append(folder.document_leaf("model.json", answer.model))
-    leaves.append(folder.document_leaf("evidence.json", answer.evidence))
-    answering, declared = ability(case.engine), case.document()
-    for language in LANGUAGES:
-        sections = answering.sections(declared, answer.evidence, answer.model, Voice(language))
-        page = card(declared, sections, findings, head, language)
-        leaves.append(folder.text_leaf(f"card.{language}.html", page))
-    return leaves
-
-
-def code_fingerprint() -> str:
-    """The SHA-256 of Jazari's own source: which code made this."""
-    root = Path(jazari.__file__).parent
-    return digest({str(path.relative_to(root)): file_digest(path) for path in sorted(root.rglob("*.py"))})

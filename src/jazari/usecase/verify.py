@@ -1,7 +1,7 @@
 """Verify a dossier: every fingerprint, and the evidence recomputed from the predictions. Trusts nothing it reads.
 
-It detects corruption and careless change. Somebody who rewrites every file and the digest as well is caught by the ledger,
-where the digest was sealed, not here.
+It detects corruption and careless change. Somebody who rewrites every file and the digest as well is caught by the
+ledger, where the digest was sealed, not here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Waivers: the only way past a broken safeguard. Signed by name, dated, beside the dossier; some safeguards have none."""
+"""Waivers: the only way past a broken safeguard, signed and dated, beside the dossier; some safeguards have none."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from jazari.core.progress import Progress
 from jazari.data.files import write_beside
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
+from jazari.data.snapshot import Snapshot
 from jazari.schema.help import Places
 from jazari.schema.records import Answer, Leaf, Rows
 from jazari.schema.table import Table
-from jazari.usecase.ability import Task
+from jazari.usecase.ability import Foreign, Task
 from jazari.usecase.declaration import Question
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.rebuild import help_of, table_of_document
 from jazari.usecase.risk import listing
+from jazari.usecase.risk.foreign import foreign
 from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
 from jazari.usecase.risk.predictions import area_name, predictions
 from jazari.usecase.risk.question import Risk
@@ -63,9 +66,17 @@ class RiskAbility:
             settings={
                 "engine": task.question.ability,
                 "variant": task.question.variant,
-                **task.question.engine_settings(),
+                **task.question.tuning,
             },
         )
+
+    def foreign(self, task: Foreign) -> tuple[Answer, Snapshot]:
+        """Measure somebody else's predictions with the same measures, at the same places."""
+        answer, seen, read = foreign(task)
+        found = measured(
+            seen, task.case.table, task.case.help, split_={"method": "foreign"}, seed=task.seed, progress=task.progress
+        )
+        return replace(answer, evidence={**found, "proxies": None}), read
 
     def _predictions(self, task: Task, how: Split, held_out: HeldOut) -> Any:
         earlier: Rows | None = None
@@ -152,8 +163,9 @@ def measured(
     seen: pa.Table, table: Table, help_: Places, *, split_: Mapping[str, Any], seed: int, progress: Progress
 ) -> dict[str, Any]:
     """The evidence on predictions: what a run writes, and what `jazari verify` computes again."""
+    audited = [one.name for one in table.audited if one.name in seen.column_names]
     found: dict[str, Any] = evidence(
-        seen, places=help_, audited=[one.name for one in table.audited], split=split_, seed=seed,
+        seen, places=help_, audited=audited, split=split_, seed=seed,
         area=area_name(table, help_) if help_.of else None, progress=progress,
     )  # fmt: skip
     return found

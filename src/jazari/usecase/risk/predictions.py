@@ -41,9 +41,9 @@ def predictions(
         "fold": pa.nulls(count, pa.int32()) if held_out.fold is None else pa.array(held_out.fold.astype(np.int32)),
         "probability": held_out.probability,
         "outcome": rows[table.of_role("outcome")[0].name],
-        "baseline": _simple_rule(rows, table, against),
+        "baseline": simple_rule(rows, table, against),
         "challenger": pa.nulls(count, pa.float64()) if held_out.challenger is None else held_out.challenger,
-        "site_rate": _site_rate(rows, table, earlier),
+        "site_rate": site_rate(rows, table, earlier),
     }
     audited = {one.name: rows[one.name].cast(pa.string()) for one in table.audited}
     area = (made | audited)[area_name(table, help_)] if help_.of else None
@@ -74,13 +74,13 @@ def _pseudonymous(rows: pa.Table, table: Table, role: Any, kind: str, pseudonyms
     return pseudonyms.of(kind, codes.dictionary).take(codes.indices)
 
 
-def _simple_rule(rows: pa.Table, table: Table, against: str) -> pa.ChunkedArray:
+def simple_rule(rows: pa.Table, table: Table, against: str) -> pa.ChunkedArray:
     """The value of the rule's column, turned so that a higher one is more at risk; missing ones are ranked last."""
     values = rows[against].cast(pa.float64())
     return pc.negate(values) if table.column(against).direction == "down" else values
 
 
-def _site_rate(rows: pa.Table, table: Table, earlier: Rows | None) -> Any:
+def site_rate(rows: pa.Table, table: Table, earlier: Rows | None) -> Any:
     """The outcome rate of each row's site in earlier periods, null for a site that is new."""
     column, outcome = table.one("site"), table.of_role("outcome")[0].name
     if column is None or earlier is None:
