@@ -18,6 +18,33 @@ SENTENCES = {
     429: (sentence("Too many tries"), sentence("Wait a quarter of an hour, then try again.")),
     500: (sentence("Something went wrong on our side"), sentence("Nothing was lost. Try again in a few minutes.")),
 }
+_AGAIN = sentence("Make the pack again from the dossier as the run wrote it: `jazari pack DIR --for public --out X.zip`.")
+ADVICE = {
+    "JZ-810": (sentence("this is not an archive that can be read"), _AGAIN),
+    "JZ-811": (sentence("the pack is too large"), SENTENCES[413][1]),
+    "JZ-812": (sentence("the pack unpacks to more than a dossier ever holds"), _AGAIN),
+    "JZ-813": (sentence("the pack holds a file whose name or kind is not allowed"), _AGAIN),
+    "JZ-814": (sentence("the pack does not hold what a pack holds"), _AGAIN),
+    "JZ-815": (sentence("a document of the pack cannot be read"), _AGAIN),
+    "JZ-816": (sentence("a fingerprint differs from the one that the dossier gives"), _AGAIN),
+    "JZ-817": (
+        sentence("this dossier is in the register already"),
+        sentence("Upload the pack of a later run, or publish the version that is waiting."),
+    ),
+    "JZ-818": (
+        sentence("the version is not in the state that this step needs"),
+        sentence("Open the version again: it says what the next step is."),
+    ),
+    "JZ-819": (
+        sentence("the entry is not said in full"),
+        sentence("Say each missing field in French and in Arabic, then publish."),
+    ),
+    "JZ-820": (
+        sentence("a blocked dossier is not published without its waiver"),
+        sentence("Mend what is broken and run again, or have a waiver signed and make the pack again; the waiver is public."),
+    ),
+}
+"""What a page says of a coded error, in the reader's language; `found` stays as the error has it."""
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -31,5 +58,6 @@ def refuse(request: HttpRequest, status: int, error: JazariError | None = None) 
     if wants_json(request):
         plain = {"error": {"code": f"HTTP-{status}", "sentence": title, "fix": advice}}
         return JsonResponse(error.as_json() if error else plain, status=status)
-    context = {"title": title, "advice": advice, "error": error, "status": status}
+    said, fix = ADVICE.get(error.code, (error.sentence, error.fix)) if error else ("", "")
+    context = {"said": said, "fix": fix, "title": title, "advice": advice, "error": error, "status": status}
     return render(request, "pages/refusal.html", context, status=status)

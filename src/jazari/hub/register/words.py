@@ -19,6 +19,8 @@ STATES = {
     ARCHIVED: sentence("Archived"),
     REFUSED: sentence("Refused"),
 }
+STATUSES = (sentence("publishable"), sentence("blocked"))
+"""What a dossier says of itself, as the history of an entry shows it."""
 PHASES = (
     ("watching", sentence("Watching, lists nobody yet")),
     ("pilot", sentence("Pilot")),

@@ -1,0 +1,262 @@
+"""A hub for tests: Django on a store of its own, people of every role, and packs as `jazari pack` makes them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django", reason="the hub's extra is not installed: pip install jazari[hub]")
+
+from jazari.core.canonical import digest_without, encode
+
+_LANGUAGES = ("ar", "zgh", "fr", "en")
+
+
+def figure(value: float, room: float = 0.02, n: int = 4000) -> dict[str, Any]:
+    return {"value": value, "low": value - room, "high": value + room, "n": n}
+
+
+def evidence() -> dict[str, Any]:
+    group = {
+        name: figure(value)
+        for name, value in {
+            "base_rate": 0.03, "selection_rate": 0.04, "recall": 0.41, "precision": 0.3, "false_positive_rate": 0.03,
+            "false_negative_rate": 0.59, "mean_predicted": 0.03, "calibration_in_the_large": -0.001, "calibration_error": 0.004,
+        }.items()
+    }  # fmt: skip
+    margin = {
+        "columns": ["sex"],
+        "groups": [
+            {"values": {"sex": "f"}, "n": 9000, "positives": 270, "listed": 360, **group},
+            {"values": {"sex": "m"}, "n": 9100, "positives": 280, "listed": 370, **group},
+            {"values": {"sex": None}, "suppressed": True},
+        ],
+        "gaps": {"recall": figure(0.03), "precision": figure(0.02)},
+    }
+    return {
+        "schema": "jazari.evidence/1", "kind": "probability",
+        "people": {"n": 18100, "positives": 550, "listed": 730, "listed_positives": 220},
+        "auc": figure(0.87), "average_precision": figure(0.33), "brier": figure(0.024, 0.001), "ece": figure(0.004, 0.001),
+        "precision_at_places": figure(0.3), "recall_at_places": figure(0.4),
+        "of_100": {"listed": {"value": 30, "low": 27, "high": 33}, "positives": {"value": 40, "low": 37, "high": 43}},
+        "curve": [{"n": 1800, "predicted": 0.01 * step, "observed": figure(0.01 * step)} for step in range(10)],
+        "baseline": {"precision": figure(0.2), "recall": figure(0.28), "recall_gain": figure(0.12), "precision_gain": figure(0.1)},
+        "challenger": {"auc": figure(0.875), "precision": figure(0.3), "recall": figure(0.41)},
+        "price_of_glass": {"auc": figure(0.002), "brier": figure(0.0001), "recall": figure(0.01)},
+        "targeting": {
+            "person": {"precision": figure(0.3), "recall": figure(0.4)}, "site": {"precision": figure(0.15), "recall": figure(0.2)},
+            "recall_gain": figure(0.2), "precision_gain": figure(0.15), "sites": 41, "within": "areas",
+        },
+        "groups": {"sex": margin, "milieu": margin | {"columns": ["milieu"]}},
+        "proxies": {"columns": {"sex": {"auc": figure(0.55)}}},
+        "split": {"method": "period"}, "bootstrap": {"method": "by site", "level": 0.95}, "unknown": {}, "warnings": [],
+    }  # fmt: skip
+
+
+def model() -> dict[str, Any]:
+    numbers = {
+        "columns": ["absences"], "directions": ["up"], "axes": [{"edges": [2.0, 8.0, 20.0, 60.0]}],
+        "table": [-0.8, -0.2, 0.3, 1.1, 2.0], "counts": [4000, 3000, 900, 80, 12],
+        "missing": {"contribution": 0.1, "count": 40},
+    }  # fmt: skip
+    words = {
+        "columns": ["housing"], "directions": [None], "axes": [{"categories": [["own"], ["rented"], ["other", "=cmd()"]]}],
+        "table": [-0.2, 0.1, 0.4], "counts": [6000, 1900, 7], "missing": {"contribution": 0.0, "count": 0},
+    }  # fmt: skip
+    both = {
+        "columns": ["absences", "housing"], "directions": [None, None], "axes": [{"edges": [10.0]}, words["axes"][0]],
+        "table": [[-0.1, 0.0, 0.1], [0.2, 0.1, -0.3]], "counts": [[3000, 900, 20], [500, 100, 12]],
+    }  # fmt: skip
+    return {"format": "jazari.glass", "version": 1, "link": "logit", "intercept": -3.2, "terms": [words, numbers, both]}
+
+
+DECLARATION: dict[str, Any] = {
+    "name": "education.dropout",
+    "title": {"fr": "Décrochage scolaire", "ar": "الهدر المدرسي", "en": "School dropout", "zgh": "ⴰⵙⴳⵎⵉ"},
+    "purpose": {
+        "fr": "Proposer un tutorat, un transport ou une bourse avant qu’un élève ne quitte l’école.",
+        "ar": "اقتراح دعم أو نقل أو منحة قبل أن يغادر التلميذ المدرسة.",
+        "en": "Offer tutoring, transport or a grant before a pupil leaves.",
+    },
+    "owner": {"fr": "Direction provinciale", "ar": "المديرية الإقليمية"},
+    "legal_basis": [{"fr": "Loi-cadre 51-17, article 3", "ar": "القانون الإطار 51-17، المادة 3"}],
+    "contact": {"fr": "Bureau d’ordre", "ar": "مكتب الضبط"},
+    "table": {
+        "name": "pupils", "row": "one pupil in one school year",
+        "columns": [
+            {"name": "absences", "role": "column", "unit": "half-day", "label": {"fr": "Absences", "ar": "الغيابات"}},
+            {"name": "housing", "role": "column", "unit": "", "label": {"fr": "Logement", "ar": "السكن"}},
+            {"name": "sex", "role": "audited", "label": {"fr": "Sexe", "ar": "الجنس"}},
+        ],
+    },
+    "engine": {"ability": "risk"},
+    "help": {"what": "tutoring", "share": 0.04, "count": None, "of": "commune", "label": {"fr": "Tutorat", "ar": "الدعم"}},
+    "safeguards": [
+        {"safeguard": "human_decides", "who": "school head", "waivable": False},
+        {"safeguard": "expires", "after": "P12M", "waivable": True},
+    ],
+}  # fmt: skip
+
+
+def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
+    return {
+        "safeguard": "gap_at_most", "state": state, "sentence": "The gap is {gap:.1%} across {across}.",
+        "values": {"gap": 0.031, "across": ["sex", "milieu"]}, "evidence": {}, "waivable": waivable,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def dossier_files():
+    """The files of a dossier, with its fingerprints; keywords change `dossier.json` before it is sealed."""
+
+    def make(*, with_model: bool = True, private: bool = False, **changed: Any) -> dict[str, bytes]:
+        files = {f"card.{one}.html": f"<!doctype html><title>{one}</title>".encode() for one in _LANGUAGES}
+        files["evidence.json"] = encode(evidence())
+        if with_model:
+            files["model.json"] = encode(model())
+        if private:
+            files["list.parquet"] = b"PAR1"
+        head: dict[str, Any] = {
+            "schema": "jazari.dossier/1", "case": "education.dropout", "declaration": DECLARATION, "status": "publishable",
+            "seed": 0, "settings": {}, "unknown": [], "findings": [finding()], "versions": {"jazari": "0.1.0"},
+            "fingerprints": {"data": "a" * 64, "declaration": "b" * 64, "code": "c" * 64},
+            "run": {"id": "0" * 32, "started": "2026-11-01T08:00:00+00:00", "finished": "2026-11-01T08:10:00+00:00"},
+        }  # fmt: skip
+        head |= changed
+        head["files"] = {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "audience": "private" if name == "list.parquet" else "public"}
+            for name, content in files.items()
+        }
+        head["digest"] = digest_without(head, "digest")
+        return {"dossier.json": encode(head), **files}
+
+    return make
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.fixture
+def pack(dossier_files):
+    """A pack, as `jazari pack --for public` makes it; `waivers` lie beside."""
+
+    def make(*, waivers: list[dict[str, Any]] | None = None, **changed: Any) -> bytes:
+        files = dossier_files(**changed)
+        for number, waiver in enumerate(waivers or []):
+            files[f"waivers/{number}.json"] = json.dumps(waiver).encode()
+        return zipped(files)
+
+    return make
+
+
+@pytest.fixture
+def zip_of():
+    return zipped
+
+
+@pytest.fixture(scope="session")
+def django_ready():
+    """Django with an empty store."""
+    folder = tempfile.mkdtemp(prefix="jazari-hub-test-")
+    os.environ["JAZARI_HUB_PROFILE"], os.environ["JAZARI_HUB_DATA"] = "demo", folder
+    os.environ["DJANGO_SETTINGS_MODULE"] = "jazari.hub.settings"
+    import django
+    from django.conf import settings
+    from django.test.utils import get_runner, setup_test_environment, teardown_test_environment
+
+    django.setup()
+    setup_test_environment()
+    runner = get_runner(settings)(verbosity=0, interactive=False)
+    old = runner.setup_databases()
+    yield settings
+    runner.teardown_databases(old)
+    teardown_test_environment()
+
+
+@pytest.fixture
+def db(django_ready, tmp_path, monkeypatch):
+    """A store that forgets what a test wrote, and a folder of its own."""
+    import dataclasses
+
+    from django.db import transaction
+
+    monkeypatch.setattr(django_ready, "PROFILE", dataclasses.replace(django_ready.PROFILE, data=tmp_path))
+    with transaction.atomic():
+        yield django_ready
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def person(db):
+    """Make somebody with roles, fully signed in once a client forces their login."""
+    from jazari.hub.accounts.models import Appointment, User
+
+    def make(*roles: str, username: str = "", territory: str = "", system: str = "") -> Any:
+        user = User(username=username or f"user-{User.objects.count()}", name="A person")
+        user.set_unusable_password()
+        user.save()
+        for role in roles:
+            Appointment.objects.create(user=user, role=role, territory=territory, system=system)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def client(db):
+    """A browser without JavaScript; `client(user)` is signed in."""
+    import time
+
+    from django.test import Client
+
+    def make(user: Any = None) -> Any:
+        browser = Client(raise_request_exception=True)
+        if user is not None:
+            browser.force_login(user)
+            session = browser.session
+            session["since"] = session["seen"] = time.time()
+            session.save()
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def say_all():
+    """Fill in what a publisher still has to say, in French and in Arabic."""
+    from jazari.hub.register.publication import missing
+
+    def fill(version: Any) -> None:
+        for name in missing(version):
+            version.entry[name] = {"fr": f"Texte de {name}", "ar": "نص"} | version.entry.get(name, {})
+        version.save()
+
+    return fill
+
+
+@pytest.fixture
+def published(person, pack, say_all):
+    """Publish a pack as people do: uploaded, worded, approved by somebody else, published."""
+    from jazari.hub.register import publication
+
+    def make(*, pole: str = "MA-03", **changed: Any) -> Any:
+        version = publication.upload(pack(**changed), pole, person("publisher"))
+        say_all(version)
+        publication.judge(version, person("approver"), "", good=True)
+        publication.publish(version)
+        version.refresh_from_db()
+        return version
+
+    return make
