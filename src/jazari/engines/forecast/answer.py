@@ -70,10 +70,10 @@ class State:
 
     Attributes:
         document: Settings, models and moved levels (JSON).
-        readings: `time` and one column a series: the last days, from which lags and regressions are refreshed.
-        errors: `day`, `step` and one column a series: the last errors on the engines' scale.
+        tables: `readings` (`time`, one column a series, `known:NAME`: the last days, from which lags and regressions are
+            refreshed), `errors` (`day`, `step`, one column a series, on the engines' scale) and `issued` (`day`, `what`,
+            `step`, one column a series: the forecasts whose truth is still to come, on the same scale).
     """
 
     document: Mapping[str, Any]
-    readings: pa.Table
-    errors: pa.Table
+    tables: Mapping[str, pa.Table]

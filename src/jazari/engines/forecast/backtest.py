@@ -22,7 +22,8 @@ from jazari.engines.forecast.intervals import Intervals
 from jazari.engines.forecast.leaks import refuse_leaks
 from jazari.engines.forecast.panel import Floats, Panel, Times
 from jazari.engines.forecast.rolling import Member, Rolling, corrected
-from jazari.engines.forecast.state import errors_back, joined, keep, scale_of
+from jazari.engines.forecast.scores import mase_scale, seasonal_naive, truth
+from jazari.engines.forecast.state import errors_back, issued_back, joined, keep, scale_of
 
 GROUP = "jazari.engines.forecast"
 _BURN = 42  # days that are forecast before the first origin, so that intervals have errors to learn from
@@ -101,7 +102,7 @@ def next_origin(panel: Panel, settings: Settings) -> Times:
     return np.asarray([end + wait * panel.step]).astype("datetime64[s]")
 
 
-def resume(state: State, panel: Panel, *, progress: Progress | None = None) -> Forecasts:
+def resume(state: State, panel: Panel, *, country: str = "MA", progress: Progress | None = None) -> Forecasts:
     """Go on from a kept state with new readings: learn their errors, then forecast from the first origin behind them.
 
     Regressions are refreshed on the kept and the new readings; boosted trees stay as they were fitted; intervals learn
@@ -114,7 +115,7 @@ def resume(state: State, panel: Panel, *, progress: Progress | None = None) -> F
     kept = state.document["settings"]
     settings = Settings(kept["ahead"], kept["issue"], tuple(kept["levels"]), kept["variant"], kept["seed"])
     days = np.arange(whole.times[0].astype("datetime64[D]"), whole.times[-1].astype("datetime64[D]") + 2 + settings.ahead)
-    whole = replace(whole, calendar=daily(days, state.document.get("country", "")) if panel.calendar else {})
+    whole = replace(whole, calendar=daily(days, country) if panel.calendar else {})
     origins = next_origin(whole, settings)
     variant = plugins.load(GROUP, settings.variant)
     told = progress or Silent()
@@ -123,11 +124,13 @@ def resume(state: State, panel: Panel, *, progress: Progress | None = None) -> F
             answer: Forecasts = variant.backtest(whole, origins, settings, told)
             return answer
         blocks = blocks_of(whole, ahead=settings.ahead, issue=settings.issue, seen=len(whole.times), scale=scale_of(state.document))
-        days_at = _days(whole, blocks, np.asarray([np.datetime64(state.document["next"], "s"), *origins])[-2:])
+        last = _days(whole, blocks, np.asarray([np.datetime64(state.document["last"], "s")]))[0]
         members = _members(variant, blocks, settings.seed, state.document["members"])
-        errors = errors_back(state.errors, whole.names, blocks.horizon)
+        errors = errors_back(state.tables["errors"], whole.names, blocks.horizon)
         rolling = Rolling(blocks, members, Intervals.of_document(state.document["intervals"], errors))
-        return _answer(whole, blocks, rolling, settings, (days_at[0], origins), told)
+        pending = issued_back(state.tables["issued"], last, whole.names, len(settings.levels))
+        rolling.restore(pending, np.asarray(state.document["shape"], dtype=np.float64))
+        return _answer(whole, blocks, rolling, settings, (last + 1, origins), told)
 
 
 def _on_blocks(panel: Panel, origins: Times, settings: Settings, variant: type, told: Progress) -> Forecasts:
@@ -161,14 +164,15 @@ def _answer(
     scaled = np.stack([issued[day] for day in days], axis=1)
     quantiles = np.ascontiguousarray(np.swapaxes(np.sort(blocks.back(scaled), axis=3), 0, 1))
     seen = int(np.searchsorted(panel.times, origins[0]))
+    at = ((origins - panel.times[0]) // panel.step).astype(np.int64)
     return Forecasts(
         names=panel.names,
         origins=origins,
         times=origins[:, None] + panel.step * np.arange(settings.ahead),
         levels=np.asarray(settings.levels),
         quantiles=quantiles,
-        actual=_actual(panel, origins, settings.ahead),
-        baseline=_baseline(panel, origins, settings.ahead),
+        actual=truth(panel, at, settings.ahead),
+        baseline=seasonal_naive(panel, at, settings.ahead, PROFILE * panel.cycle),
         mase_scale=mase_scale(panel.values[:, :seen], PROFILE * panel.cycle),
         notes={"variant": settings.variant, "members": {type(one).__name__.lower(): each for one, each in rolling.members}},
         state=keep(panel, blocks, rolling, settings, days[-1]),
@@ -202,33 +206,3 @@ def _opening(blocks: Blocks, members: Sequence[tuple[Any, float]], first: int) -
         return first, corrected(member.left_out(_LEFT_OUT + 1), blocks.shape[2])
     burn = min(_BURN, (first - WARM) // 2)
     return first - burn, np.zeros((blocks.shape[0], 0, blocks.horizon))
-
-
-def _actual(panel: Panel, origins: Times, ahead: int) -> Floats:
-    at = np.searchsorted(panel.times, origins)[:, None] + np.arange(ahead)
-    whole = np.concatenate([panel.values, np.full((len(panel.names), 1), np.nan)], axis=1)
-    return np.ascontiguousarray(np.swapaxes(whole[:, np.minimum(at, len(panel.times))], 0, 1))
-
-
-def _baseline(panel: Panel, origins: Times, ahead: int) -> Floats:
-    """The seasonal naive: the same hours a week (or as many weeks as the horizon needs) before: (O, S, H)."""
-    week = PROFILE * panel.cycle
-    steps = np.arange(ahead)
-    start = ((origins - panel.times[0]) // panel.step).astype(np.int64)
-    at = start[:, None] + steps - week * (steps // week + 1)
-    found = panel.values[:, np.clip(at, 0, len(panel.times) - 1)]
-    return np.ascontiguousarray(np.swapaxes(np.where((at >= 0) & (at < len(panel.times)), found, np.nan), 0, 1))
-
-
-def mase_scale(values: Floats, season: int) -> Floats:
-    """Mean absolute difference from one season before, over what was known: (S,), NaN where nothing was.
-
-    Source: R. J. Hyndman, A. B. Koehler, International Journal of Forecasting 22 (2006) 679-688.
-    """
-    if values.shape[1] <= season:
-        return np.full(len(values), np.nan)
-    apart = np.abs(values[:, season:] - values[:, :-season])
-    known = np.isfinite(apart)
-    count = known.sum(axis=1)
-    return np.where(count > 0, np.where(known, apart, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
-

@@ -14,17 +14,24 @@ from typing import Any
 import numpy as np
 
 from jazari.engines.forecast.blocks import WARM, Blocks
-from jazari.engines.forecast.hours import hour_rows
+from jazari.engines.forecast.hours import Rows, hour_rows
 from jazari.engines.forecast.panel import Floats
 from jazari.engines.forecast.trees import Trees
 
 _LONGEST = 728
-_ROWS = 60_000  # rows learnt from; where there are more, whole days are drawn
-_LEARNERS = 2  # averaged, each on its own draw of columns
+ROWS = 60_000  # rows learnt from; where there are more, whole days are drawn
+_ROUNDS = 160
 _SETTINGS = {
-    "loss": "absolute_error", "max_iter": 120, "learning_rate": 0.1, "max_leaf_nodes": 31, "min_samples_leaf": 20,
+    "loss": "absolute_error", "learning_rate": 0.1, "max_leaf_nodes": 15, "min_samples_leaf": 20,
     "l2_regularization": 1.0, "max_features": 0.3, "early_stopping": False,
 }  # fmt: skip
+
+
+def grow(rows: Rows, target: Floats, *, seed: int, rounds: int) -> Trees:
+    """Boosted trees fitted to rows (N, F) and targets (N,)."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return Trees.of_learner(HistGradientBoostingRegressor(**_SETTINGS, max_iter=rounds, random_state=seed).fit(rows, target))
 
 
 class Boosted:
@@ -35,42 +42,35 @@ class Boosted:
     def __init__(self, blocks: Blocks, *, seed: int = 0) -> None:
         self.blocks = blocks
         self._seed = seed
-        self._trees: list[Trees] = []
+        self._trees: Trees | None = None
         self._is_given = False
 
     def fit(self, end: int) -> None:
         """Learn from the days whose horizon was over when block `end` began; a given model stays as it is."""
         if self._is_given:
             return
-        from sklearn.ensemble import HistGradientBoostingRegressor
-
         rows, target = self._drawn(max(WARM, end - _LONGEST), end - self.blocks.span + 1)
-        learners = [
-            HistGradientBoostingRegressor(**_SETTINGS, random_state=self._seed + each).fit(rows, target)
-            for each in range(_LEARNERS)
-        ]
-        self._trees = [Trees.of_learner(each) for each in learners]
+        self._trees = grow(rows, target, seed=self._seed, rounds=_ROUNDS)
 
     def restore(self, document: Mapping[str, Any]) -> None:
         """Take the trees of a document, and fit no others."""
-        self._trees = [Trees.of_document(each) for each in document["learners"]]
-        self._is_given = True
+        self._trees, self._is_given = Trees.of_document(document["trees"]), True
 
     def predict(self, first: int, last: int) -> Floats:
         """Deviations from the profile for forecasts issued at days first .. last - 1: (S, last - first, horizon)."""
         rows = hour_rows(self.blocks, first, last)
         flat = rows.reshape(-1, rows.shape[-1])
-        total = np.mean([each.predict(flat) for each in self._trees], axis=0)
+        total = self._trees.predict(flat) if self._trees else np.zeros(len(flat))
         return np.asarray(total.reshape(rows.shape[:-1]) / self.blocks.gain[:, None, None])
 
     def document(self) -> dict[str, Any]:
         """The model as an open document: its trees, one list a column of nodes."""
-        return {"kind": "boosted", "learners": [each.document() for each in self._trees]}
+        return {"kind": "boosted", "trees": self._trees.document() if self._trees else None}
 
-    def _drawn(self, first: int, last: int) -> tuple[Any, Floats]:
+    def _drawn(self, first: int, last: int) -> tuple[Rows, Floats]:
         blocks = self.blocks
         series, horizon = blocks.shape[0], blocks.horizon
-        room = max(_ROWS // (series * horizon), 1)
+        room = max(ROWS // (series * horizon), 1)
         draw = np.random.default_rng(self._seed)
         if room >= last - first:
             spans = [(first, last)]
@@ -82,6 +82,6 @@ class Boosted:
         target = np.concatenate(deviation, axis=1).ravel()
         flat = rows.reshape(-1, rows.shape[-1])
         full = np.flatnonzero(np.isfinite(target))
-        if len(full) > _ROWS:
-            full = np.sort(draw.choice(full, size=_ROWS, replace=False))
+        if len(full) > ROWS:
+            full = np.sort(draw.choice(full, size=ROWS, replace=False))
         return flat[full], target[full]

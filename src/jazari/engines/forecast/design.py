@@ -17,10 +17,10 @@ _TAIL = 3
 _CALENDAR = 0.3  # weight of a calendar column beside deviations of size 0.1 an hour
 
 
-def design(blocks: Blocks, first: int, last: int) -> Floats:
-    """Rows that describe days first .. last - 1: (S, last - first, P), the last column constant 1."""
+def design(blocks: Blocks, first: int, last: int, back: tuple[int, ...] = LAGS) -> Floats:
+    """Rows that describe days first .. last - 1 by the days `back`: (S, last - first, P), the last column constant 1."""
     series, _, hours = blocks.shape
-    lags = [coarse(blocks.lag(each)[:, first:last]) * blocks.gain[:, None, None] for each in LAGS]
+    lags = [coarse(blocks.lag(each)[:, first:last]) * blocks.gain[:, None, None] for each in back]
     weight = np.sqrt(24 / lags[0].shape[2])
     parts = [each * weight for each in lags]
     if series <= _FEW:

@@ -1,7 +1,7 @@
-"""`ensemble`: two regressions on whole days averaged with boosted trees on hours, which err on different days.
+"""`ensemble`: a Gaussian process on days, boosted trees on hours, and a ridge whose misses trees learn, averaged.
 
-For few series the regressions are the ridge of `lear` and the Gaussian process of `similar`; where the kernel of days
-would cost too much, `lear` stands for both, and the notes of the run say so.
+They err on different days. For many series, where a kernel of days a series would cost too much, `lear` stands for the
+process and for the stacked ridge, and the notes of the run say so.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ from jazari.engines.forecast.boosted import Boosted
 from jazari.engines.forecast.lear import Lear
 from jazari.engines.forecast.rolling import Member
 from jazari.engines.forecast.similar import Similar
+from jazari.engines.forecast.stacked import Stacked
 
 _FEW = 32  # series for which a kernel of days is affordable
-_TREES = 0.4  # weight of the boosted trees; chosen on July to early November 2017 of the Tetouan zones
 
 
 class Ensemble:
-    """Which members, and with which weights."""
+    """Which members, and with which weights; chosen on July to 4 November 2017 of the Tetouan zones."""
 
     @staticmethod
     def members(blocks: Blocks, seed: int) -> list[tuple[Member, float]]:
         """The members for these blocks."""
-        boosted = (Boosted(blocks, seed=seed), _TREES)
         if blocks.shape[0] > _FEW:
-            return [(Lear(blocks), 1 - _TREES), boosted]
-        return [(Lear(blocks), (1 - _TREES) / 2), (Similar(blocks), (1 - _TREES) / 2), boosted]
+            return [(Lear(blocks), 0.6), (Boosted(blocks, seed=seed), 0.4)]
+        return [(Similar(blocks), 0.4), (Boosted(blocks, seed=seed), 0.3), (Stacked(blocks, seed=seed), 0.3)]

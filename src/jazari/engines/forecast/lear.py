@@ -60,8 +60,8 @@ class Lear:
         return self._errors[:, -last_days:]
 
     def document(self) -> dict[str, Any]:
-        """The model as an open document."""
-        return {"kind": "lear", "coefficients": self._beta.tolist()}
+        """What the model is: its coefficients follow from the readings, exactly, and are fitted again from them."""
+        return {"kind": "lear", "penalty": _PENALTY, "days": _LONGEST, "columns": int(self._beta.shape[1])}
 
 
 def _ridge(rows: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,8 @@ from jazari.engines.forecast.panel import Floats
 _LEAST = 14  # days of errors before quantiles are issued
 _CORRECTION = 0.25  # share of the last hours' error that is carried into the next day
 _LAST = 4  # the last quarter of a day
+_SHAPE = 0.3  # share of the usual miss of an hour, over the last days, that is carried into the next one
+_MEMORY = 14.0  # days after which a miss weighs half in that
 
 
 class Member(Protocol):
@@ -41,12 +43,28 @@ class Rolling:
         self.intervals = intervals
         self._fitted = [-1] * len(members)
         self._raw: dict[int, Floats] = {}
+        self.shape: Floats = np.zeros((blocks.shape[0], blocks.shape[2]))
         self._issued: dict[int, tuple[Floats, Floats | None]] = {}
 
     @property
-    def pending(self) -> tuple[int, ...]:
-        """Blocks whose forecasts are issued and whose truth is still to come."""
-        return tuple(self._issued)
+    def pending(self) -> dict[int, dict[str, Floats]]:
+        """Forecasts whose truth is still to come, by block: `raw`, `centre` (S, horizon) and `added` (S, horizon, L)."""
+        every = ((day, *each) for day, each in self._issued.items())
+        return {
+            day: {"centre": centre, **({"added": added} if added is not None else {}), **self._bare(day)}
+            for day, centre, added in every
+        }
+
+    def restore(self, pending: Mapping[int, Mapping[str, Floats]], shape: Floats) -> None:
+        """Take up what a kept state had issued."""
+        self.shape = shape
+        for day, each in pending.items():
+            self._issued[day] = (each["centre"], each.get("added"))
+            if "raw" in each:
+                self._raw[day] = each["raw"]
+
+    def _bare(self, day: int) -> dict[str, Floats]:
+        return {"raw": self._raw[day]} if day in self._raw else {}
 
     def run(self, start: int, origins: Sequence[int], progress: Progress) -> Iterator[tuple[int, Floats]]:
         """Go from block `start` to the last origin, and give (origin, quantiles (S, horizon, L)) at each origin."""
@@ -81,16 +99,23 @@ class Rolling:
         return raw + self._correction(day)
 
     def _correction(self, day: int) -> Floats:
-        """A share of what the last forecast missed in the last hours before now: (S, 1)."""
+        """A share of what was missed in the last hours before now, and of what each hour usually misses: (S, horizon)."""
         before = self._raw.pop(day - 1, None)
-        hours = self.blocks.shape[2]
+        series, _, hours = self.blocks.shape
         if before is None or hours < _LAST:
-            return np.zeros((self.blocks.shape[0], 1))
-        late = slice(hours - hours // _LAST, hours)
-        missed = self.blocks.z[:, day - 1, late] - before[:, late]
-        known = np.isfinite(missed)
-        mean = np.where(known, missed, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-        return np.asarray(_CORRECTION * mean[:, None])
+            return np.zeros((series, self.blocks.horizon))
+        missed = self.blocks.z[:, day - 1] - before[:, :hours]
+        level = _mean(missed)[:, None]
+        keep = 0.5 ** (1 / _MEMORY)
+        self.shape = keep * self.shape + (1 - keep) * np.nan_to_num(missed - level)
+        late = _mean(missed[:, hours - hours // _LAST :])[:, None]
+        return np.asarray(np.tile(_CORRECTION * late + _SHAPE * self.shape, (1, self.blocks.span)))
+
+
+def _mean(rows: Floats) -> Floats:
+    """The mean of what is known in each row, 0 where nothing is: (S,)."""
+    known = np.isfinite(rows)
+    return np.asarray(np.where(known, rows, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
 
 
 def corrected(errors: Floats, hours: int) -> Floats:

@@ -23,8 +23,7 @@ _KEPT_DAYS = 436  # what the regressions learn from, and the days before it that
 
 def keep(panel: Panel, blocks: Blocks, rolling: Rolling, settings: Settings, last: int) -> State:
     """The state after the forecast issued at block `last`."""
-    pending = min(rolling.pending, default=last)
-    first = max(pending - _KEPT_DAYS, 0) * panel.cycle + blocks.skipped
+    first = max(last - _KEPT_DAYS, 0) * panel.cycle + blocks.skipped
     document = {
         "format": FORMAT,
         "settings": described(settings),
@@ -34,9 +33,15 @@ def keep(panel: Panel, blocks: Blocks, rolling: Rolling, settings: Settings, las
         "scale": {"is_log": blocks.is_log.astype(int).tolist(), "size": blocks.size.tolist(), "gain": blocks.gain.tolist()},
         "members": [{"weight": weight, "model": member.document()} for member, weight in rolling.members],
         "intervals": rolling.intervals.document(),
-        "next": str(panel.times[0] + (blocks.skipped + pending * panel.cycle) * panel.step),
+        "shape": rolling.shape.tolist(),
+        "last": str(panel.times[0] + (blocks.skipped + last * panel.cycle) * panel.step),
     }
-    return State(document, readings_of(panel, first), errors_of(rolling.intervals.errors, panel.names))
+    tables = {
+        "readings": readings_of(panel, first),
+        "errors": errors_of(rolling.intervals.errors, panel.names),
+        "issued": issued_of(rolling.pending, last, panel.names),
+    }
+    return State(document, tables)
 
 
 def described(settings: Settings) -> dict[str, Any]:
@@ -70,6 +75,40 @@ def errors_of(errors: Floats, names: tuple[str, ...]) -> pa.Table:
     return pa.table(columns)
 
 
+def issued_of(pending: Mapping[int, Mapping[str, Floats]], last: int, names: tuple[str, ...]) -> pa.Table:
+    """Forecasts whose truth is still to come: `day` counts back from the last origin, `what` is raw, centre or a level."""
+    rows: list[tuple[int, str, Floats]] = []
+    for day, each in pending.items():
+        rows += [(last - day, what, each[what]) for what in ("raw", "centre") if what in each]
+        levels = each["added"].shape[2] if "added" in each else 0
+        rows += [(last - day, f"level {at}", each["added"][:, :, at]) for at in range(levels)]
+    steps = rows[0][2].shape[1] if rows else 0
+    columns: dict[str, pa.Array] = {
+        "day": pa.array(np.repeat([day for day, _, _ in rows], steps).astype(np.int64)),
+        "what": pa.array([what for _, what, _ in rows for _ in range(steps)], pa.string()),
+        "step": pa.array(np.tile(np.arange(steps), len(rows))),
+    }
+    for at, name in enumerate(names):
+        columns[name] = pa.array(np.concatenate([np.zeros(0), *(each[at] for _, _, each in rows)]))
+    return pa.table(columns)
+
+
+def issued_back(table: pa.Table, last: int, names: tuple[str, ...], levels: int) -> dict[int, dict[str, Floats]]:
+    """The inverse of `issued_of`, with blocks counted from the first of the joined panel."""
+    steps = int(np.max(table.column("step").to_numpy(), initial=-1)) + 1
+    whole = np.stack([_floats(table, name) for name in names]).reshape(len(names), -1, max(steps, 1))
+    days = table.column("day").to_numpy()[:: max(steps, 1)]
+    whats = table.column("what").to_pylist()[:: max(steps, 1)]
+    out: dict[int, dict[str, Floats]] = {}
+    for at, (day, what) in enumerate(zip(days, whats, strict=True)):
+        kept = out.setdefault(last - int(day), {})
+        if what.startswith("level"):
+            kept.setdefault("added", np.zeros((len(names), steps, levels)))[:, :, int(what.split()[1])] = whole[:, at]
+        else:
+            kept[what] = whole[:, at]
+    return out
+
+
 def errors_back(table: pa.Table, names: tuple[str, ...], steps: int) -> Floats:
     """The inverse of `errors_of`: (S, days, steps)."""
     return np.stack([_floats(table, name).reshape(-1, steps) for name in names])
@@ -81,7 +120,7 @@ def joined(state: State, panel: Panel) -> Panel:
     Raises:
         EngineError: JZ-425, other series, another step, or a document of another format.
     """
-    document, kept = state.document, state.readings
+    document, kept = state.document, state.tables["readings"]
     names = tuple(document["names"])
     times = kept.column("time").to_numpy().astype("datetime64[s]")
     strangers = [name for name in names if name not in panel.names]
