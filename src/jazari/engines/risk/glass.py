@@ -64,6 +64,10 @@ class Glass:
     name: str = "glass"
     publishable: bool = True
 
+    def from_document(self, document: Mapping[str, Any]) -> AdditiveTables:
+        """The model of a `model.json`. See `AdditiveTables.from_document`."""
+        return AdditiveTables.from_document(document)
+
     def fit(
         self,
         rows: Rows,

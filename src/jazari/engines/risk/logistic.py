@@ -109,6 +109,10 @@ class Logistic:
     name: str = "logistic"
     publishable: bool = True
 
+    def from_document(self, document: Mapping[str, Any]) -> Linear:
+        """The model of a `model.json`. See `Linear.from_document`."""
+        return Linear.from_document(document)
+
     def fit(
         self,
         rows: Rows,

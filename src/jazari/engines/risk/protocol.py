@@ -113,3 +113,10 @@ class RiskEngine(Protocol):
             EngineError: JZ-400 one class only, JZ-401 no usable column, JZ-402 and JZ-408 columns that do not fit,
                 JZ-403 wrong settings.
         """
+
+    def from_document(self, document: Mapping[str, Any]) -> RiskModel:
+        """The model that a document describes; a challenger has none.
+
+        Raises:
+            EngineError: JZ-404, JZ-405, the document is not one of this engine's.
+        """

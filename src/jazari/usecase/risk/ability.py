@@ -129,7 +129,13 @@ class RiskAbility:
         """
         declaration = dossier.document["declaration"]
         table, help_ = table_of_document(declaration), help_of(declaration)
-        model = plugins.load(ENGINES, dossier.document["settings"]["variant"]).from_document(dossier.model)
+        variant = dossier.document["settings"]["variant"]
+        if variant == "foreign":
+            raise EngineError(
+                "JZ-451", "somebody else's model cannot list another table", where=str(dossier.path),
+                found="an audit of foreign predictions", fix="ask its maker for new predictions, and audit them.",
+            )  # fmt: skip
+        model = plugins.load(ENGINES, variant).from_document(dossier.model)
         progress.step("Scoring")
         whole = listing.scored(model, table, help_, listing.last_period(table, source))
         progress.step("Ranking")
@@ -146,7 +152,8 @@ class RiskAbility:
         declaration = dossier.document["declaration"]
         table, help_ = table_of_document(declaration), help_of(declaration)
         split_, seed = dossier.evidence.get("split", {}), dossier.document["seed"]
-        return measured(read_parquet(path), table, help_, split_=split_, seed=seed, progress=progress)
+        again = measured(read_parquet(path), table, help_, split_=split_, seed=seed, progress=progress)
+        return {name: value for name, value in again.items() if name != "proxies"}
 
     def sections(
         self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
