@@ -75,8 +75,10 @@ def _verify_ledger(folder: Path, policy: Policy, before: Checkpoint | None, prog
     lock = Lock(folder)
     try:
         with lock.held():
-            if lock.is_busy:  # a writer died: its ledger opens by itself, and is what it was meant to be
-                Ledger.open(folder).close()
+            is_unfinished = lock.is_busy
+        if is_unfinished:  # a writer died: its ledger opens by itself, and is then what it was meant to be
+            Ledger.open(folder).close()
+        with lock.held():
             verified = verification.finish(policy, before)
             _agrees_with_store(folder, verification.checkpoint())
     finally:

@@ -13,7 +13,7 @@ _WHOLE = re.compile(r"\s*[A-Za-z]{1,2}[ ./_-]?[0-9]{1,6}\s*")
 _DIGITS = re.compile(r"[0-9]{5,6}(?![\w-])")
 _BEFORE = re.compile(r"(?:(?<![\w-])[A-Za-z]{1,2}|(?<![\w-])[A-Z]{1,2}[ .-])\Z")
 _NAMED = re.compile(
-    r"(?i:\bc\.?n\.?i\.?e?\b\.?|\bcin[e]?\b|carte nationale|identity card|البطاقة الوطنية|ب\.?\s?ت\.?\s?و)"
+    r"(?i:\bc\.?n\.?i\.?e?\b\.?|\bc\.?i\.?n\.?e?\b\.?|carte nationale|identity card|البطاقة الوطنية|ب\.?\s?ت\.?\s?و)"
     r"[^0-9\n]{0,20}?[A-Za-z]{1,2}[ .-]?[0-9]{1,6}(?![0-9A-Za-z])"
 )
 _NAMES_IT = ("cin", "cni", "c.i.n", "c.n.i", "nationale", "identity", "الوطنية", "ت.و", "ت و", "ت. و")

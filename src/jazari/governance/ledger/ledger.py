@@ -356,7 +356,7 @@ class Ledger:
             )  # fmt: skip
         hashes = Hashes(self._reader.tile, head.size)
         path = tuple(inclusion(hashes.node, index, head.size))
-        entry = next(self._reader.entries(index, index + 1))
+        entry = next(self._reader.entries(index, head.size))
         return Proof(opening(entry, row.record, row.salt), index, path, head)
 
     def _best_head(self, index: int) -> Checkpoint:

@@ -20,7 +20,31 @@ _TIME_BITS = 20
 _RANDOM_BITS = 75
 _LENGTH = 20
 _SHIFTS = range(85, 0, -10)
-_PRIME = 31  # the largest below 32: a wrong letter or two swapped neighbours change the remainder
+
+
+def _masks() -> tuple[int, ...]:
+    """For each bit of the check letter, the bits of the number whose parity it is.
+
+    The check letter makes the sum of letter i times g**i zero in the field of 32 elements (x**5 = x**2 + 1, g = x), so
+    every wrong letter and every swap of neighbours is noticed.
+    """
+    masks = [0] * 5
+    for at in range(_LENGTH - 1):
+        for bit in range(5):
+            power = 1
+            for _ in range(at + 1 + bit):
+                power = (power << 1) ^ (0b100101 if power & 0b10000 else 0)
+            for row in range(5):
+                masks[row] |= (power >> row & 1) << (5 * at + bit)
+    return tuple(masks)
+
+
+_A, _B, _C, _D, _E = _masks()
+
+
+def _check(value: int) -> str:
+    bits = (value & _A).bit_count() & 1 | ((value & _B).bit_count() & 1) << 1 | ((value & _C).bit_count() & 1) << 2
+    return _LETTERS[bits | ((value & _D).bit_count() & 1) << 3 | ((value & _E).bit_count() & 1) << 4]
 
 
 def new(when: float | None = None) -> str:
@@ -29,7 +53,7 @@ def new(when: float | None = None) -> str:
     value = step << _RANDOM_BITS | int.from_bytes(os.urandom(10)) >> 5
     # 95 bits are 19 letters; two letters at a time, from the right
     pairs = [_PAIRS[value >> shift & 0x3FF] for shift in _SHIFTS]
-    return f"{''.join(pairs)}{_LETTERS[value & 31]}{_LETTERS[value % _PRIME]}"
+    return f"{''.join(pairs)}{_LETTERS[value & 31]}{_check(value)}"
 
 
 def shown(number: str) -> str:
@@ -50,7 +74,7 @@ def read(text: str) -> str:
     for letter in letters[:-1]:
         value = value << 5 | _VALUE[letter]
     number = "".join(_LETTERS[_VALUE[letter]] for letter in letters)
-    if number[-1] != _LETTERS[value % _PRIME]:
+    if number[-1] != _check(value):
         raise _wrong("a check letter that does not fit the others")
     return number
 

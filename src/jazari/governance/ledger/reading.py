@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jazari.governance.ledger import failures
 from jazari.governance.ledger.files import Files
 from jazari.governance.ledger.notes import Checkpoint, Malformed
-from jazari.governance.ledger.tiles import ENTRIES, WIDTH, Tile, tiles, unbundle
+from jazari.governance.ledger.tiles import ENTRIES, WIDTH, Tile, unbundle
 
 
 class Reader:
@@ -68,9 +68,8 @@ class Reader:
         Raises:
             VerificationError: JZ-622, a bundle is not one.
         """
-        for tile in tiles(ENTRIES, size):
-            if tile.end <= start:
-                continue
+        for number in range(start // WIDTH, -(-size // WIDTH)):
+            tile = Tile(ENTRIES, number, min(WIDTH, size - number * WIDTH))
             found = unbundle(self.tile(tile))
             if found is None or len(found) < tile.width:
                 raise failures.differs(

@@ -63,7 +63,7 @@ def parse(path: str) -> Tile | None:
     level = ENTRIES if match[1] == "entries" else int(match[1])
     width = int(match[3]) if match[3] else WIDTH
     tile = Tile(level, int(match[2].replace("x", "").replace("/", "")), width)
-    return tile if tile.path == path else None
+    return tile if width <= WIDTH and tile.path == path else None
 
 
 def count(level: int, size: int) -> int:
