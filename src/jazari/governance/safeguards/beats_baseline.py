@@ -11,12 +11,12 @@ from jazari.schema.records import Finding
 
 UNKNOWN = "There is no simple rule to compare with."
 HOLDS = (
-    "At the same places the system finds {gain:.1%} more of those concerned than the simple rule; at "
-    "least {by:.1%} are asked for."
+    "At the same places, {gain:+.1%} of those concerned are listed compared with the simple rule, "
+    "and at least {by:+.1%} are asked for."
 )
 BROKEN = (
-    "At the same places the system finds only {gain:.1%} more of those concerned than the simple rule; "
-    "at least {by:.1%} are asked for."
+    "At the same places, {gain:+.1%} of those concerned are listed compared with the simple rule, "
+    "less than the {by:+.1%} asked for: the rule may do."
 )
 
 

@@ -11,12 +11,12 @@ from jazari.schema.records import Finding
 
 UNKNOWN = "Persons cannot be compared with whole sites: there are no sites, or no earlier periods."
 HOLDS = (
-    "At the same places a list of persons finds {gain:.1%} more of those concerned than a list of sites; "
-    "at least {by:.1%} are asked for."
+    "At the same places, {gain:+.1%} of those concerned are listed compared with a list of whole sites, "
+    "and at least {by:+.1%} are asked for."
 )
 BROKEN = (
-    "At the same places a list of persons finds only {gain:.1%} more of those concerned than a list of "
-    "sites: help whole sites, or ask for less than {by:.1%}."
+    "At the same places, {gain:+.1%} of those concerned are listed compared with a list of whole sites, "
+    "less than the {by:+.1%} asked for: help whole sites."
 )
 
 
