@@ -17,6 +17,10 @@ from jazari.engines.risk.sums import chance, curvature, slopes
 
 _ROUNDS = 25
 _ENOUGH = 2e-3
+_LONGEST = 4.0
+"""The most that one round may move the logit of any row: beyond, the curvature says nothing any more."""
+_SLOW = 0.5
+"""A round that moves more than this share of the one before needs a curvature of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,22 @@ def fit(
     sizes = [block.size for block in blocks]
     logit = state.logit(rows.codes)
     curved: Floats | None = None
+    last = np.inf
     for _ in range(_ROUNDS):
         likely = chance(logit)
         gradient = slopes(sizes, rows.codes, rows.outcome - likely)
         if curved is None or start is None:
             curved = curvature(sizes, rows.codes, likely * (1 - likely))
-        state = step(blocks, state, curved, gradient)
-        before, logit = logit, state.logit(rows.codes)
+        aim = step(blocks, state, curved, gradient)
+        change = aim.logit(rows.codes) - logit
+        share = min(1.0, _LONGEST / max(float(np.abs(change).max()), _LONGEST))
+        state = state.towards(aim, share)
+        logit += share * change
+        moved = share * float(np.sqrt(np.mean(change**2)))
         advance()
-        if float(np.sqrt(np.mean((logit - before) ** 2))) < _ENOUGH:
+        if moved < _ENOUGH:
             break
+        if moved > last * _SLOW:
+            curved = None
+        last = moved
     return state

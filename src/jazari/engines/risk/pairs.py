@@ -120,18 +120,19 @@ def admit(
             advance()
     small = [one.codes(code) for one, code in zip(coarse, data.codes, strict=True)]
     ranked = _ranked(small, [one.axis.size for one in coarse], data.outcome, splits)
-    waiting = [_candidate(pair, rows, coarse, small) for pair in ranked[:tried]]
+    waiting = [_candidate(pair, coarse, small) for pair in ranked[:tried]]
     beyond_chance = float(-ndtri(_CHANCE / max(len(ranked), 1)))
     return _admit_greedily(waiting, data.outcome, splits, most, beyond_chance, advance)
 
 
-def _candidate(pair: tuple[int, int], rows: Coded, coarse: Sequence[Coarse], small: Sequence[Codes]) -> _Candidate:
+def _candidate(pair: tuple[int, int], coarse: Sequence[Coarse], small: Sequence[Codes]) -> _Candidate:
     i, j = pair
     axes = (coarse[i].axis, coarse[j].axis)
     sizes = (axes[0].size, axes[1].size)
     codes = pair_codes((small[i], small[j]), sizes)
     people = np.bincount(codes, minlength=sizes[0] * sizes[1])[: sizes[0] * sizes[1]]
-    return _Candidate(pair, pair_block(axes, (rows.columns[i].direction, rows.columns[j].direction), people), codes)
+    # judged without directions, so on what only both columns say: a directed table also holds what one says alone
+    return _Candidate(pair, pair_block(axes, (None, None), people), codes)
 
 
 def _admit_greedily(

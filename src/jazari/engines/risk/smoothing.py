@@ -76,6 +76,13 @@ class Fit:
             [np.full(len(block.penalties), 10.0) for block in blocks],
         )
 
+    def towards(self, aim: Fit, share: float) -> Fit:
+        """The fit that lies a share of the way to another; the other itself where the share is 1."""
+        if share == 1:
+            return aim
+        tables = [(1 - share) * here + share * there for here, there in zip(self.tables, aim.tables, strict=True)]
+        return Fit((1 - share) * self.intercept + share * aim.intercept, tables, aim.strengths, aim.held)
+
     def beside(self, others: Sequence[Block]) -> Fit:
         """The fit with other blocks after its own, of which nothing is known."""
         blank = Fit.start(others)
