@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from jazari.audit.suppression import LEVELS, Line, hide, solved
 
@@ -125,3 +126,31 @@ def test_shown_rates_never_imply_one_to_ten_people(population, measured, seed):
                     people = round(one["value"] * one["n"])
                     assert not 0 < people < 11
                     assert not 0 < one["n"] - people < 11
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_attacker_with_a_solver_cannot_narrow_a_small_number_to_one_value(seed):
+    """Least and greatest value of each hidden count that all published tables and non-negativity allow."""
+    rng = np.random.default_rng(seed)
+    joint = rng.poisson(rng.choice([1, 4, 30], size=(4, 3, 2, 1)), size=(4, 3, 2, 4))
+    cells, lines = tables(joint)
+    hidden = hide(cells, lines)
+    for level, name in enumerate(LEVELS):
+        count = COUNTS[name](cells)
+        for one in np.flatnonzero(hidden[level] & (count > 0) & (count < 11)):
+            low, high = bounds(one, hidden[level], count, lines)
+            assert high - low > 0.5
+
+
+def bounds(one, hidden, count, lines):
+    away = np.flatnonzero(hidden)
+    rows, known = [], []
+    for line in lines:
+        parts = np.array(line.parts)
+        rows.append(np.isin(away, parts).astype(float) - (away == line.total))
+        total = count[parts].sum() if line.total is None or not hidden[line.total] else 0
+        known.append(total - count[parts[~hidden[parts]]].sum())
+    goal = (away == one).astype(float)
+    ends = [optimize.linprog(sign * goal, A_eq=np.array(rows), b_eq=known) for sign in (1, -1)]
+    assert all(end.status in (0, 3) for end in ends)  # solved, or without bound
+    return ends[0].fun, -ends[1].fun if ends[1].status == 0 else np.inf

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from scipy import sparse, special
 
 from jazari.audit.scores import Floats, Whole
 
@@ -49,7 +49,7 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """The plan as it stands in `evidence.json`."""
         return {
-            "method": "percentile", "level": LEVEL, "unit": self.unit, "units": self.units,
+            "method": "bias-corrected percentile", "level": LEVEL, "unit": self.unit, "units": self.units,
             "replicates": self.replicates, "seed": self.seed,
         }  # fmt: skip
 
@@ -135,17 +135,36 @@ def replicate(
     return np.concatenate(results, axis=1)
 
 
-def percentile(replicates: Floats) -> tuple[Floats, Floats]:
-    """The percentile interval of figures (..., replicates), replicates where a figure is undefined left out."""
-    tail = (1 - LEVEL) / 2
-    kept = np.where(np.isnan(replicates).all(axis=-1, keepdims=True), 0.0, replicates)
-    low, high = np.nanquantile(kept, (tail, 1 - tail), axis=-1, method="weibull")
-    return low, high
+def percentile(value: Floats | None, again: Floats) -> tuple[Floats, Floats]:
+    """The bias-corrected percentile interval (Efron 1987, JASA 82), undefined replicates left out.
+
+    Args:
+        value: (...) the figures; None for no correction: the plain percentile interval.
+        again: (..., replicates) the figures in every replicate.
+    """
+    ranked = np.sort(again, axis=-1)  # NaN last
+    known = (~np.isnan(again)).sum(axis=-1)
+    middle = np.zeros(known.shape)
+    if value is not None:
+        some = np.maximum(known, 1)
+        below = ((again < value[..., None]).sum(axis=-1) + (again <= value[..., None]).sum(axis=-1)) / (2 * some)
+        middle = special.ndtri(np.clip(below, 1 / (some + 1), some / (some + 1)))
+    ends = [_at(ranked, known, special.ndtr(2 * middle + sign * Z)) for sign in (-1, 1)]
+    return ends[0], ends[1]
 
 
-def basic(value: Floats, replicates: Floats, floor: float = -np.inf) -> tuple[Floats, Floats]:
+def _at(ranked: Floats, known: Whole, level: Floats) -> Floats:
+    """The quantiles of ranked replicates, the k-th of m standing at k / (m + 1)."""
+    place = np.clip(level * (known + 1) - 1, 0, np.maximum(known - 1, 0))
+    first = np.floor(place).astype(np.int64)[..., None]
+    second = np.minimum(first + 1, np.maximum(known - 1, 0)[..., None])
+    low, high = (np.take_along_axis(ranked, at, axis=-1)[..., 0] for at in (first, second))
+    return np.asarray(low + (high - low) * (place - first[..., 0]))
+
+
+def basic(value: Floats, again: Floats, floor: float = -np.inf) -> tuple[Floats, Floats]:
     """The basic interval, for figures that chance makes larger (absolute errors): the percentile one turned round."""
-    low, high = percentile(replicates)
+    low, high = percentile(None, again)
     return np.maximum(2 * value - high, floor), np.maximum(2 * value - low, floor)
 
 

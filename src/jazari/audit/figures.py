@@ -20,6 +20,21 @@ _DIGITS = 12
 Read = Callable[[str], Floats]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A list.
+
+    Attributes:
+        listed: (n,) who is on it.
+        room: (n,) the places of a person's area for each of its people.
+        edge: The outcome's share among the people around the cut.
+    """
+
+    listed: Flags
+    room: Floats
+    edge: float
+
+
 @dataclass
 class Sheet:
     """The sums that figures need, and the figures that are made of them.
@@ -62,20 +77,23 @@ class Sheet:
         self.add(f"{name}people", np.zeros(len(outcome), dtype=np.int64), 1)
         self.figures[f"{name}brier"] = lambda read: ratio(read(f"{name}squares")[0], read(f"{name}people")[0])
 
-    def listing(self, name: str, listed: Flags, outcome: Flags) -> None:
-        """Add `precision` and `recall` of a list, under a prefix."""
-        self.add(f"{name}listing", listed * 2 + outcome.astype(np.int64), 4)
+    def listing(self, name: str, chosen: Listing, outcome: Flags) -> None:
+        """Add `precision` and `recall` of a list, under a prefix.
 
-        def precision(read: Read) -> Floats:
-            cell = read(f"{name}listing")
-            return ratio(cell[3], cell[2] + cell[3])
+        Places are as short in every replicate as they are here: where a replicate draws more people who are listed
+        than there are places, the last ones are not, and with them goes the outcome's share at the cut (`edge`). To
+        first order this is listing anew in each replicate.
+        """
+        self.add(f"{name}listing", chosen.listed * 2 + outcome.astype(np.int64), 4)
+        self.add(f"{name}room", np.zeros(len(outcome), dtype=np.int64), 1, chosen.room)
 
-        def recall(read: Read) -> Floats:
-            cell = read(f"{name}listing")
-            return ratio(cell[3], cell[1] + cell[3])
+        def found(read: Read) -> tuple[Floats, Floats, Floats]:
+            cell, room = read(f"{name}listing"), read(f"{name}room")[0]
+            both = cell[3] - chosen.edge * (cell[2] + cell[3] - room)
+            return both, room, cell[1] + cell[3]
 
-        self.figures[f"{name}precision"] = precision
-        self.figures[f"{name}recall"] = recall
+        self.figures[f"{name}precision"] = lambda read: ratio(found(read)[0], found(read)[1])
+        self.figures[f"{name}recall"] = lambda read: ratio(found(read)[0], found(read)[2])
 
     def calibration(self, bins: Whole, probability: Floats, outcome: Flags) -> None:
         """Add `ece`, the expected calibration error over bins."""
@@ -131,8 +149,8 @@ class Measured:
         """A figure as `{value, low, high, n}`, by the percentile interval; None where it was not measured."""
         if name not in self.value:
             return None
-        low, high = percentile(self.again[name][0])
-        return figure(self.value[name][0], low, high, n)
+        low, high = percentile(self.value[name], self.again[name])
+        return figure(self.value[name][0], low[0], high[0], n)
 
     def error(self, name: str, n: int) -> dict[str, Any] | None:
         """An absolute error as `{value, low, high, n}`, by the basic interval, never below 0."""
@@ -155,8 +173,9 @@ class Measured:
         """A paired difference as `{value, low, high, n}`: both figures see the same replicates."""
         if ours not in self.value or theirs not in self.value:
             return None
-        low, high = percentile(self.again[ours][0] - self.again[theirs][0])
-        return figure(self.value[ours][0] - self.value[theirs][0], low, high, n)
+        value = self.value[ours] - self.value[theirs]
+        low, high = percentile(value, self.again[ours] - self.again[theirs])
+        return figure(value[0], low[0], high[0], n)
 
 
 def figure(value: Any, low: Any, high: Any, n: int) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class _Table:
 
     def _intervals(self, effect: Floats) -> tuple[Floats, Floats]:
         """(groups, figures) the ends: percentile, but basic for the error and Wilson where people are few."""
-        low, high = (np.array(end) for end in percentile(self.again))
+        low, high = (np.array(end) for end in percentile(self.value, self.again))
         low[:, -1], high[:, -1] = basic(self.value[:, -1], self.again[:, -1], floor=0.0)
         rates = len(_RATES)
         trials = self.trials[:, :rates]

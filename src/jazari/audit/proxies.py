@@ -110,12 +110,11 @@ def _column(features: Floats, inputs: Sequence[Column], column: pa.ChunkedArray,
     seen = sheet.measure(bootstrap.plan("person", np.arange(rows), seed, 399), lambda _: None)
     aucs = [f"{name}.auc" for name in target.names]
     weight = np.bincount(target.codes)[: len(aucs)] / np.bincount(target.codes)[: len(aucs)].sum()
-    low, high = bootstrap.percentile(
-        np.sum([w * seen.again[one][0] for w, one in zip(weight, aucs, strict=True)], axis=0)
-    )
-    value = sum(w * seen.value[one][0] for w, one in zip(weight, aucs, strict=True))
+    value = np.sum([w * seen.value[one] for w, one in zip(weight, aucs, strict=True)], axis=0)
+    again = np.sum([w * seen.again[one] for w, one in zip(weight, aucs, strict=True)], axis=0)
+    low, high = bootstrap.percentile(value, again)
     return {
-        "auc": figure(value, low, high, rows),
+        "auc": figure(value[0], low[0], high[0], rows),
         "values": {name: seen.figure(f"{name}.auc", rows) for name in target.names},
         "strongest": _strongest(read, inputs, target, weight),
     }

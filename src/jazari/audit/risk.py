@@ -90,7 +90,6 @@ def evidence(
 def _sheet(who: People) -> tuple[Sheet, Whole]:
     """The sums and figures about everybody, and the calibration bin of each person."""
     sheet = Sheet()
-    sheet.listing("", who.selected, who.outcome)
     if who.kind != "decision":
         sheet.ranking("", who.score, who.outcome)
     if who.kind != "probability":

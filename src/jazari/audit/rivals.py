@@ -8,23 +8,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from jazari.audit.figures import Measured, Sheet
+from jazari.audit.figures import Listing, Measured, Sheet
 from jazari.audit.places import codes_of, number_words, rank_within
 from jazari.audit.predictions import People
 from jazari.audit.scores import Flags, Floats, Whole
 
+_AROUND = 0.25  # of the places, on either side: the people around the cut
 BASELINE, CHALLENGER, SITE = "baseline.", "challenger.", "site."
 
 
 def add(sheet: Sheet, who: People, area: str | None) -> dict[str, Flags]:
-    """Let every rival that can be had list people, and ask for its figures.
+    """Ask for the figures of the model's list, and of the list of every rival that can be had.
 
     Returns:
-        For each rival's prefix (n,) whom it lists.
+        For each rival's prefix (n,) whom it lists; the model's own prefix is empty.
     """
     areas = areas_of(who, area)
-    lists: dict[str, Flags] = {}
+    lists = {"": own(who, areas)}
     baseline, challenger = who.floats("baseline"), who.floats("challenger")
     if baseline is not None:
         lists[BASELINE] = listed(who, baseline, areas)
@@ -39,7 +41,7 @@ def add(sheet: Sheet, who: People, area: str | None) -> dict[str, Flags]:
         lists[SITE] = listed_by_site(who, rate, areas_of(who, None) if area == "site" else areas)
     for name, chosen in lists.items():
         sheet.listing(name, chosen, who.outcome)
-    return lists
+    return {name: chosen.listed for name, chosen in lists.items()}
 
 
 def areas_of(who: People, area: str | None) -> Whole:
@@ -51,13 +53,33 @@ def areas_of(who: People, area: str | None) -> Whole:
     return np.asarray(np.unique(period * len(names) + codes, return_inverse=True)[1], dtype=np.int64)
 
 
-def listed(who: People, score: Floats, areas: Whole) -> Flags:
+def own(who: People, areas: Whole) -> Listing:
+    """The model's own list; a decision has no order, so its list stays as it is in every replicate."""
+    if who.kind == "decision":
+        return Listing(who.selected, who.selected.astype(np.float64), 0.0)
+    return Listing(who.selected, *_cut(who, rank_within(who.score, areas, _filled(who, areas), who.tie)[0], areas))
+
+
+def listed(who: People, score: Floats, areas: Whole) -> Listing:
     """Whom a score would list, area by area, at as many places as the model filled there."""
-    room = np.bincount(areas, weights=who.selected).astype(np.int64)
-    return rank_within(score, areas, room, who.tie)[1]
+    ranks, chosen = rank_within(score, areas, _filled(who, areas), who.tie)
+    return Listing(chosen, *_cut(who, ranks, areas))
 
 
-def listed_by_site(who: People, rate: Floats, areas: Whole) -> Flags:
+def _filled(who: People, areas: Whole) -> Whole:
+    """(areas,) the places that the model filled."""
+    return np.bincount(areas, weights=who.selected).astype(np.int64)
+
+
+def _cut(who: People, ranks: npt.NDArray[np.int32], areas: Whole) -> tuple[Floats, float]:
+    """The places of each person's area a person, and the outcome's share around the cut."""
+    filled = _filled(who, areas)[areas]
+    around = np.abs(ranks - filled - 0.5) <= np.maximum(_AROUND * filled, 1)
+    room = filled / np.bincount(areas)[areas]
+    return room, float(who.outcome[around].mean()) if around.any() else 0.0
+
+
+def listed_by_site(who: People, rate: Floats, areas: Whole) -> Listing:
     """Whom whole sites would list: sites by their earlier outcome rate, the last one cut by pseudonym.
 
     Source: Perdomo et al. 2023, Difficult Lessons on Social Prediction from Wisconsin Public Schools, arXiv 2304.06205.
