@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"JZ-\d{3}")
-HOSTS = re.compile(r"(--(extra-)?index-url\s+http|pypi\.org/simple|files\.pythonhosted|registry\.npmjs|deb\.debian\.org)")
+HOSTS = re.compile(
+    r"(--(extra-)?index-url\s+http|pypi\.org/simple|files\.pythonhosted|registry\.npmjs|deb\.debian\.org)"
+)
 
 
 def codes_in_source():

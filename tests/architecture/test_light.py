@@ -5,7 +5,19 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "pandas", "pyarrow", "duckdb", "ibis", "sklearn", "scipy", "django", "cryptography", "jinja2", "typst"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "ibis",
+    "sklearn",
+    "scipy",
+    "django",
+    "cryptography",
+    "jinja2",
+    "typst",
+}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
 ROOMS = (
-    "core", "schema", "data", "referential", "engines", "audit", "governance", "governance/ledger", "usecase", "sectors",
-    "federation", "cli", "hub",
+    "core", "schema", "data", "referential", "engines", "audit", "governance", "governance/ledger", "usecase",
+    "sectors", "federation", "cli", "hub",
 )  # fmt: skip
 # Words that promise, and modules that are a drawer for anything.
 DRAWERS = {"utils", "util", "common", "tools", "helpers", "misc"}
@@ -32,7 +32,13 @@ def length(function):
 
 
 def test_the_import_contract_holds():
-    ran = subprocess.run([Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stdout[-3000:]
 
 
@@ -51,7 +57,9 @@ def test_no_file_is_above_400_lines():
 
 
 def test_no_function_is_above_50_lines():
-    long = [f"{path}:{one.name}" for path in SOURCES for one in functions(ast.parse(path.read_text())) if length(one) > 50]
+    long = [
+        f"{path}:{one.name}" for path in SOURCES for one in functions(ast.parse(path.read_text())) if length(one) > 50
+    ]
     assert long == []
 
 

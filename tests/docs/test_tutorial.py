@@ -20,6 +20,8 @@ def test_every_block_of_the_page_runs_as_it_stands(page, tmp_path):
             (tmp_path / value).write_text(text, encoding="utf-8")
         elif language == "sh":
             expected = int(value) if word == "fails" else 0
-            ran = subprocess.run(["bash", "-e", "-c", text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+            ran = subprocess.run(
+                ["bash", "-e", "-c", text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            )
             assert ran.returncode == expected, f"{text}\n{ran.stdout}\n{ran.stderr}"
     assert (tmp_path / "no_show.zip").is_file()

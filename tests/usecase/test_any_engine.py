@@ -85,7 +85,13 @@ def test_a_toy_that_counts_leaves_a_dossier_like_any_other(colours, tmp_path):
     dossier = run(case, data, tmp_path / "dossier")
     assert dossier.model == {"counts": {"blue": 20, "red": 40}}
     assert dossier.evidence["total"] == 60
-    assert set(dossier.document["files"]) >= {"counts.txt", "model.json", "evidence.json", "card.fr.html", "card.ar.html"}
+    assert set(dossier.document["files"]) >= {
+        "counts.txt",
+        "model.json",
+        "evidence.json",
+        "card.fr.html",
+        "card.ar.html",
+    }
     assert "60" in dossier.card("fr")
     assert [one["safeguard"] for one in dossier.document["findings"]] == ["human_decides"]
 
