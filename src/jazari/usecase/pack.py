@@ -31,7 +31,7 @@ def pack(dossier: str | Path | Dossier, audience: str, out: str | Path) -> list[
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
     names = sorted([DOCUMENT, *opened.names(audience)])
     for name in names:
-        _refuse_changed(opened, name)
+        refuse_changed(opened, name)
     with (
         write_beside(Path(out)) as beside,
         zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
@@ -43,7 +43,8 @@ def pack(dossier: str | Path | Dossier, audience: str, out: str | Path) -> list[
     return names
 
 
-def _refuse_changed(dossier: Dossier, name: str) -> None:
+def refuse_changed(dossier: Dossier, name: str) -> None:
+    """Refuse a file that is not the one the dossier fingerprinted (VerificationError JZ-227)."""
     path = dossier.path / name
     if name != DOCUMENT and (not path.is_file() or file_digest(path) != dossier.document["files"][name]["sha256"]):
         raise VerificationError(

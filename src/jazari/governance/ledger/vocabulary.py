@@ -68,7 +68,7 @@ _KINDS = (
     _kind("retract", "a version was taken out of use", _ANSWERING, _MADE_OF, "reasons by"),
     _kind("decision", "a person decided on a case", _ANSWERING, _MADE_OF, "outcome action reasons officer", "gives"),
     _kind("notice", "the person concerned was told", "", f"{_ANSWERING} {_MADE_OF}", "channel language", "about"),
-    _kind("view", "somebody looked at a case", "", _ANSWERING, "by purpose", "about"),
+    _kind("view", "somebody looked at a case or a list", "", _ANSWERING, "by purpose", "may"),
     _kind("objection", "the person concerned objected", "", _ANSWERING, "grounds", "about"),
     _kind("help_request", "a person asked for help without any score", "", _ANSWERING, "help", "gives"),
     _kind("answer", "an objection or a request was answered", "", _ANSWERING, "outcome reasons officer", "about"),
