@@ -112,32 +112,32 @@ def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -> dict[str, bytes]:
+    files = {f"card.{one}.html": f"<!doctype html><title>{one}</title>".encode() for one in _LANGUAGES}
+    files["evidence.json"] = encode(evidence())
+    if with_model:
+        files["model.json"] = encode(model())
+    if private:
+        files["list.parquet"] = b"PAR1"
+    head: dict[str, Any] = {
+        "schema": "jazari.dossier/1", "case": "education.dropout", "declaration": DECLARATION, "status": "publishable",
+        "seed": 0, "settings": {}, "unknown": [], "findings": [finding()], "versions": {"jazari": "0.1.0"},
+        "fingerprints": {"data": "a" * 64, "declaration": "b" * 64, "code": "c" * 64},
+        "run": {"id": "0" * 32, "started": "2026-11-01T08:00:00+00:00", "finished": "2026-11-01T08:10:00+00:00"},
+    }  # fmt: skip
+    head |= changed
+    head["files"] = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "audience": "private" if name == "list.parquet" else "public"}
+        for name, content in files.items()
+    }
+    head["digest"] = digest_without(head, "digest")
+    return {"dossier.json": encode(head), **files}
+
+
 @pytest.fixture
 def dossier_files():
     """The files of a dossier, with its fingerprints; keywords change `dossier.json` before it is sealed."""
-
-    def make(*, with_model: bool = True, private: bool = False, **changed: Any) -> dict[str, bytes]:
-        files = {f"card.{one}.html": f"<!doctype html><title>{one}</title>".encode() for one in _LANGUAGES}
-        files["evidence.json"] = encode(evidence())
-        if with_model:
-            files["model.json"] = encode(model())
-        if private:
-            files["list.parquet"] = b"PAR1"
-        head: dict[str, Any] = {
-            "schema": "jazari.dossier/1", "case": "education.dropout", "declaration": DECLARATION, "status": "publishable",
-            "seed": 0, "settings": {}, "unknown": [], "findings": [finding()], "versions": {"jazari": "0.1.0"},
-            "fingerprints": {"data": "a" * 64, "declaration": "b" * 64, "code": "c" * 64},
-            "run": {"id": "0" * 32, "started": "2026-11-01T08:00:00+00:00", "finished": "2026-11-01T08:10:00+00:00"},
-        }  # fmt: skip
-        head |= changed
-        head["files"] = {
-            name: {"sha256": hashlib.sha256(content).hexdigest(), "audience": "private" if name == "list.parquet" else "public"}
-            for name, content in files.items()
-        }
-        head["digest"] = digest_without(head, "digest")
-        return {"dossier.json": encode(head), **files}
-
-    return make
+    return dossier
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -110,7 +110,7 @@ def packs(request: HttpRequest, pole: Form[str], pack: File[UploadedFile]) -> An
         return refuse(request, 413)
     version = publication.upload(pack.read(), pole, request.auth, RECOMPUTE)
     taken = {"system": version.system.slug, "version": version.number, "digest": version.digest, "state": version.state}
-    return 201, taken
+    return JsonResponse(taken, status=201)
 
 
 @api.exception_handler(JazariError)

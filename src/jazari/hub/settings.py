@@ -31,6 +31,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "jazari.hub.pages.middleware.Requests",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jazari.hub.pages.middleware.Headers",
     "jazari.hub.pages.middleware.Refusals",
     "jazari.hub.pages.middleware.Language",

@@ -24,16 +24,18 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named, auto_id="f-%s")
-        for field in self.fields.values():
-            field.error_messages |= MESSAGES
         for name, field in self.fields.items():
-            attributes = field.widget.attrs
-            marks = [f"f-{name}-hint"] if field.help_text else []
-            if self.is_bound and name in self.errors:
-                attributes["aria-invalid"] = "true"
-                marks.append(f"f-{name}-wrong")
-            if marks:
-                attributes["aria-describedby"] = " ".join(marks)
+            field.error_messages |= MESSAGES
+            if field.help_text:
+                field.widget.attrs["aria-describedby"] = f"f-{name}-hint"
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add an error, and mark the field for who does not see the page."""
+        super().add_error(field, error)
+        if field in self.fields:
+            attributes = self.fields[field].widget.attrs
+            marks = (attributes.get("aria-describedby", ""), f"f-{field}-wrong")
+            attributes |= {"aria-invalid": "true", "aria-describedby": " ".join(filter(None, marks))}
 
 
 def refuse(form: Form, message: str, field: str | None = None) -> None:

@@ -13,6 +13,7 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,10 @@ _DEEPEST = 40
 _NAME = re.compile(r"(?:waivers/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}$")
 _DOCUMENT = "dossier.json"
 _WAIVER = re.compile(r"waivers/[^/]+\.json$")
+_LOCKED = 0x1
+_KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNREAD = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError)
+"""All that the standard library raises on an archive that is not one."""
 _WHERE = "the pack"
 _AGAIN = "make it again with `jazari pack DIR --for public --out X.zip`."
 
@@ -92,7 +97,7 @@ def read(content: bytes) -> Pack:
             entries = archive.infolist()
             _refuse_names(entries)
             pack = Pack(content, _unpack(archive, entries))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError) as wrong:
+    except _UNREAD as wrong:
         raise PortalError(
             "JZ-810", "this is not an archive that can be read", where=_WHERE, found=type(wrong).__name__, fix=_AGAIN
         ) from wrong
@@ -102,7 +107,11 @@ def read(content: bytes) -> Pack:
 
 def _refuse_names(entries: list[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
-    links = [entry for entry in entries if stat.S_ISLNK(entry.external_attr >> 16) or entry.flag_bits & 0x1]
+    links = [
+        entry
+        for entry in entries
+        if stat.S_ISLNK(entry.external_attr >> 16) or entry.flag_bits & _LOCKED or entry.compress_type not in _KINDS
+    ]
     odd = [name for name in names if not _NAME.match(name)]
     if odd or links or len(set(names)) != len(names) or "\\" in "".join(entry.orig_filename for entry in entries):
         raise PortalError(
