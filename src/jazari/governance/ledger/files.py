@@ -151,10 +151,21 @@ def replace(files: Files, path: str, data: bytes, aside: str) -> None:
         data: Its new bytes.
         aside: Where they are written first, on the same file system.
     """
+    files.remove(aside)  # after a power cut it may be another name of the very file that is to be replaced
     files.write(aside, data)
     files.sync(aside)
     files.rename(aside, path)
     files.sync_folder(_parent(path))
+
+
+def discard(files: Files, paths: Iterable[str]) -> None:
+    """Remove files, durably: one that came back after a power cut would be taken for part of what was written since."""
+    folders = set()
+    for path in paths:
+        files.remove(path)
+        folders.add(_parent(path))
+    for folder in folders:
+        files.sync_folder(folder)
 
 
 def remove_folders(files: Files, folders: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ from jazari.core.errors import LedgerError
 from jazari.governance.ledger import failures, numbers
 from jazari.governance.ledger.edge import Edge, beyond, grow
 from jazari.governance.ledger.event import Event, Sealed, seal
-from jazari.governance.ledger.files import Disk, Files, remove_folders, replace, save
+from jazari.governance.ledger.files import Disk, Files, discard, remove_folders, replace, save
 from jazari.governance.ledger.gathering import Gathering
 from jazari.governance.ledger.identity import pseudonym
 from jazari.governance.ledger.keys import Keys
@@ -268,8 +268,7 @@ class Ledger:
         if head is None:
             raise failures.differs("JZ-626", "the store of this log is empty", where="the store", found="no head")
         checkpoint = self._agreed(head)
-        for path in list(beyond(self._files, LOG, checkpoint.size)):
-            self._files.remove(f"{LOG}/{path}")
+        discard(self._files, [f"{LOG}/{path}" for path in beyond(self._files, LOG, checkpoint.size)])
         edge = Edge.load(self._reader.tile, checkpoint.size)
         if edge.root != checkpoint.root:
             raise failures.differs(

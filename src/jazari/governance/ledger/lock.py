@@ -54,4 +54,6 @@ class Lock:
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1

@@ -149,7 +149,7 @@ def opened(extra: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes]:
         entry, record, salt = document["entry"], document["record"], bytes.fromhex(document["salt"])
     except (ValueError, KeyError, TypeError, RecursionError) as wrong:
         raise wrong if isinstance(wrong, Malformed) else Malformed("its extra line does not open an entry") from None
-    is_whole = document.keys() == {"entry", "record", "salt"} and len(salt) == HASH
+    is_whole = document.keys() == {"entry", "record", "salt"} and len(salt) == HASH and salt.hex() == document["salt"]
     if not is_whole or not isinstance(entry, dict) or not isinstance(record, dict):
         raise Malformed("its extra line does not open an entry")
     return entry, record, salt
