@@ -17,17 +17,27 @@ from jazari.cli.output import command, emit, progress, say
 @click.option("--score", help="Another table whose last period is listed instead.")
 @click.option("--seed", default=0, show_default=True, help="The same seed and data give the same dossier.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a declared setting.")
+@click.option("--ledger", type=click.Path(path_type=Path), help="Seal in this ledger that the run was made.")
 @click.option("--strict", is_flag=True, help="Leave with exit code 5 when the dossier is blocked.")
 def run(
-    case: str, data: str, out: Path, score: str | None, seed: int, settings: tuple[str, ...], *, strict: bool
-) -> None:
+    case: str, data: str, out: Path, score: str | None, seed: int, settings: tuple[str, ...], ledger: Path | None, *,
+    strict: bool,
+) -> None:  # fmt: skip
     """Run CASE on a table: fit, measure on rows held out, list, and write the dossier."""
     from jazari.core.errors import SafeguardError
     from jazari.usecase.overview import overview
     from jazari.usecase.run import run as answer
 
+    if ledger is not None:
+        from jazari.usecase.sealing import refuse_no_ledger
+
+        refuse_no_ledger(ledger)
     with progress() as bar:
         dossier = answer(case, data, out, score=score, seed=seed, settings=_pairs(settings), progress=bar, note=say)
+    if ledger is not None:
+        from jazari.usecase.sealing import seal_run
+
+        seal_run(dossier, ledger)
     document = {"out": str(out), "status": dossier.status, "evidence": dossier.evidence, "digest": dossier.digest}
     emit(document, lambda: overview(dossier))
     if strict and dossier.status == "blocked":

@@ -35,6 +35,7 @@ class Column:
             prediction date is missing on that date, and is read as missing.
         positive: The values of an outcome that mean "it happened". Empty: true, 1, yes.
         known_after: How long after the prediction date an outcome is known (ISO 8601 duration).
+        face_to_face: Whether it is only ever told in person: a family's poverty is written on no notice.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     recorded: str = ""
     positive: tuple[str, ...] = ()
     known_after: str = ""
+    face_to_face: bool = False
 
     def __post_init__(self) -> None:
         if not self.name or not isinstance(self.name, str):
@@ -115,12 +117,13 @@ def column(
     direction: Direction | None = None,
     known_at: str = "",
     recorded: str = "",
+    face_to_face: bool = False,
 ) -> Column:
     """A column that the engine reads. Its kind follows from `among` (category), else it is a number."""
     values = _values(among)
     return Column(
         name, "column", label, kind or ("category" if values else "number"), unit, within, values, source, direction,
-        known_at, recorded,
+        known_at, recorded, face_to_face=face_to_face,
     )  # fmt: skip
 
 
