@@ -16,7 +16,7 @@ from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.core.progress import Progress, Silent
 from jazari.engines.forecast.answer import LEVELS, Forecasts, State
-from jazari.engines.forecast.blocks import PROFILE, WARM, Blocks, blocks_of
+from jazari.engines.forecast.blocks import PROFILE, Blocks, blocks_of
 from jazari.engines.forecast.calendar import daily
 from jazari.engines.forecast.intervals import Intervals
 from jazari.engines.forecast.leaks import refuse_leaks
@@ -140,6 +140,8 @@ def _on_blocks(panel: Panel, origins: Times, settings: Settings, variant: type, 
     members = _members(variant, blocks, settings.seed, ())
     start, errors = _opening(blocks, members, days[0])
     rolling = Rolling(blocks, members, Intervals(np.asarray(settings.levels), errors))
+    if errors.shape[1]:
+        rolling.fitted = [start]
     return _answer(panel, blocks, rolling, settings, (start, origins), told)
 
 
@@ -189,7 +191,7 @@ def _days(panel: Panel, blocks: Blocks, origins: Times) -> list[int]:
             found=f"{origins[0]} to {origins[-1]}; the readings end at {panel.times[-1]}",
             fix="give each midnight once (or the declared hour of issue), at most the first one after the last reading.",
         )  # fmt: skip
-    least = WARM + 2 * PROFILE + blocks.span
+    least = blocks.warm + 2 * PROFILE + blocks.span
     if whole[0] < least:
         raise EngineError(
             "JZ-423", "too little lies before the first origin to learn from",
@@ -204,5 +206,5 @@ def _opening(blocks: Blocks, members: Sequence[tuple[Any, float]], first: int) -
         member = members[0][0]
         member.fit(first)
         return first, corrected(member.left_out(_LEFT_OUT + 1), blocks.shape[2])
-    burn = min(_BURN, (first - WARM) // 2)
+    burn = min(_BURN, (first - blocks.warm) // 2)
     return first - burn, np.zeros((blocks.shape[0], 0, blocks.horizon))

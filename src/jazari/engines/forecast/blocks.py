@@ -15,10 +15,15 @@ import numpy.typing as npt
 from jazari.core.errors import EngineError
 from jazari.engines.forecast.panel import Flags, Floats, Panel
 
-WARM = 28  # blocks before the first one that can be learnt from
+_WARM, _SHORT_WARM = 28, 14  # blocks before the first one that is learnt from
+_SHORT = 120  # blocks: of a shorter series, more days are learnt from
 PROFILE = 7
 _LOW = 0.02  # a reading under this share of the median counts as "not a load"
 _RARE = 0.005
+_WEEKS = (0.5, 0.3, 0.2)  # weights of the weeks in the profile of a weekday
+_FAR_NEARER = 0.75
+_LOOK = 112  # blocks on which the two profiles are compared
+_MANY = 32  # series beyond which arrays are kept in single precision
 _YEARLY = ("school_break",)  # one long stretch a year: told from the season only where two of them were seen
 _TWO_YEARS = 600
 _TYPICAL = 0.1  # size to which deviations are brought, so that one set of penalties serves every series
@@ -32,25 +37,29 @@ class Blocks:
         z: (S, D, C) float64: log of the value, or the value over `size`; NaN where missing.
         is_log: (S,) bool.
         size: (S,) what a unit on the scale is worth where `is_log` is False; 1 elsewhere.
-        profile: (S, D, C): mean of the seven blocks before, same hour; never NaN.
+        profile: (S, D, C): mean of the seven blocks before, same hour, or of the same weekday before; never NaN.
+        is_weekly: Whether the profile is that of the weekday, because days of the week differ more than weeks do.
         gain: (S,) factor that brings deviations from the profile to a common size.
         weekday: (D,) int, Monday is 0.
         calendar: name -> (D,) float64.
         known: name -> (S or 1, D, C) float64, standardized on what was known before the first origin.
         span: Blocks that a forecast covers; a row whose forecast would cover block d may be learnt at d + span.
         skipped: Steps of the panel before its first whole block.
+        warm: Blocks before the first one that is learnt from.
     """
 
     z: Floats
     is_log: Flags
     size: Floats
     profile: Floats
+    is_weekly: bool
     gain: Floats
     weekday: npt.NDArray[np.int64]
     calendar: Mapping[str, Floats]
     known: Mapping[str, Floats]
     span: int
     skipped: int
+    warm: int
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -62,12 +71,18 @@ class Blocks:
         """Steps that a forecast covers."""
         return self.span * self.shape[2]
 
-    def lag(self, blocks: int) -> Floats:
-        """Deviation of the day `blocks` before from each day's profile, 0 where missing: (S, D, C)."""
-        moved = np.zeros_like(self.z)
-        moved[:, blocks:] = self.z[:, : self.shape[1] - blocks] - self.profile[:, blocks:]
-        moved[:, :blocks] = 0.0
-        return np.nan_to_num(moved, copy=False)
+    def lag(self, back: int, first: int, last: int) -> Floats:
+        """Deviation of the day `back` before, 0 where missing: (S, n, C), for days first .. last - 1.
+
+        From the profile of the day ahead, or from its own where the profile is that of a weekday.
+        """
+        start = max(first - back, 0)
+        out = np.zeros((self.shape[0], last - first, self.shape[2]), dtype=self.z.dtype)
+        head = start + back - first
+        own = slice(start, last - back) if self.is_weekly else slice(first + head, last)
+        out[:, head:] = self.z[:, start : last - back] - self.profile[:, own]
+        out[np.isnan(out)] = 0.0
+        return out
 
     def base(self, first: int, last: int) -> Floats:
         """The profile under forecasts issued at blocks first .. last - 1: (S, last - first, horizon)."""
@@ -76,7 +91,7 @@ class Blocks:
     def truth(self, first: int, last: int) -> Floats:
         """What came true of forecasts issued at blocks first .. last - 1, NaN where unknown: (S, last - first, horizon)."""
         series, blocks, hours = self.shape
-        whole = np.full((series, last - first, self.span, hours), np.nan)
+        whole = np.full((series, last - first, self.span, hours), np.nan, dtype=self.z.dtype)
         for each in range(self.span):
             low, high = min(first + each, blocks), min(last + each, blocks)
             whole[:, : high - low, each] = self.z[:, low:high]
@@ -122,7 +137,8 @@ def blocks_of(
         z = np.where(is_log[:, None], np.log(np.where(z > 0, z, np.nan)), z / size[:, None])
     z = z.reshape(len(z), room, panel.cycle)
     learnt = max((seen - skipped) // panel.cycle, 1)
-    profile = _profile(z, learnt)
+    warm = _WARM if learnt >= _SHORT else _SHORT_WARM
+    profile, is_weekly = _best_profile(z, learnt)
     start = panel.times[0] + skipped * panel.step
     days = start.astype("datetime64[D]") + np.arange(room)
     weekday = (days.astype(np.int64) + 3) % 7
@@ -131,7 +147,9 @@ def blocks_of(
     calendar = {name: _fit(panel.calendar[name][into:], room) for name in learnable}
     known = {name: _known(each, skipped, room, panel.cycle, learnt) for name, each in panel.known.items()}
     gain = scale[2] if scale else _gain(z, profile, learnt)
-    return Blocks(z, is_log, size, profile, gain, weekday, calendar, known, ahead // panel.cycle, skipped)
+    if len(z) > _MANY:
+        z, profile = z.astype(np.float32), profile.astype(np.float32)
+    return Blocks(z, is_log, size, profile, is_weekly, gain, weekday, calendar, known, ahead // panel.cycle, skipped, warm)
 
 
 def _scale(seen: Floats) -> tuple[Flags, Floats]:
@@ -142,6 +160,32 @@ def _scale(seen: Floats) -> tuple[Flags, Floats]:
         low = (full & (seen <= _LOW * usual[:, None])).sum(axis=1)
     is_log = (low <= _RARE * count) & (usual > 0)
     return is_log, np.where(is_log | (usual == 0), 1.0, usual)
+
+
+def _best_profile(z: Floats, learnt: int) -> tuple[Floats, bool]:
+    """The profile of the week, or of the weekday where that is far nearer to what was seen."""
+    sample, seen = z[:_MANY, max(learnt - _LOOK, 0) : learnt], slice(min(PROFILE * len(_WEEKS), learnt // 4), None)
+    apart = [np.abs(sample - each(sample, sample.shape[1]))[:, seen] for each in (_profile, _weekday_profile)]
+    known = np.isfinite(apart[0])
+    usual = [np.where(known, each, 0.0).sum() for each in apart]
+    is_weekly = bool(usual[1] < _FAR_NEARER * usual[0])
+    return (_weekday_profile if is_weekly else _profile)(z, learnt), is_weekly
+
+
+def _weekday_profile(z: Floats, learnt: int) -> Floats:
+    """Weighted mean of the same weekday of the last weeks by hour."""
+    total, mass = np.zeros_like(z), np.zeros_like(z)
+    for week, weight in enumerate(_WEEKS, start=1):
+        back = PROFILE * week
+        if back < z.shape[1]:
+            before = z[:, :-back]
+            known = np.isfinite(before)
+            total[:, back:] += np.where(known, before, 0.0) * weight
+            mass[:, back:] += known * weight
+    profile = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), np.nan)
+    if np.isnan(profile).any():
+        _carry(profile, z[:, :learnt])
+    return profile
 
 
 def _profile(z: Floats, learnt: int) -> Floats:
@@ -171,7 +215,7 @@ def _carry(profile: Floats, seen: Floats) -> None:
 
 def _gain(z: Floats, profile: Floats, learnt: int) -> Floats:
     with np.errstate(invalid="ignore"):
-        apart = np.abs(z[:, min(WARM, learnt // 2) : learnt] - profile[:, min(WARM, learnt // 2) : learnt])
+        apart = np.abs(z[:, learnt // 4 : learnt] - profile[:, learnt // 4 : learnt])
         usual = np.nanmean(np.where(np.isnan(apart).all(axis=(1, 2), keepdims=True), _TYPICAL, apart), axis=(1, 2)) / 0.8
     return np.where(usual > 0, _TYPICAL / np.maximum(usual, 1e-9), 1.0)
 

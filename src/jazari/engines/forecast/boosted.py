@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jazari.engines.forecast.blocks import WARM, Blocks
+from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.hours import Rows, hour_rows
 from jazari.engines.forecast.panel import Floats
 from jazari.engines.forecast.trees import Trees
@@ -49,7 +49,7 @@ class Boosted:
         """Learn from the days whose horizon was over when block `end` began; a given model stays as it is."""
         if self._is_given:
             return
-        rows, target = self._drawn(max(WARM, end - _LONGEST), end - self.blocks.span + 1)
+        rows, target = self._drawn(max(self.blocks.warm, end - _LONGEST), end - self.blocks.span + 1)
         self._trees = grow(rows, target, seed=self._seed, rounds=_ROUNDS)
 
     def restore(self, document: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ def hour_rows(blocks: Blocks, first: int, last: int) -> Rows:
     span, days = blocks.span, last - first
     shape = (series, days, blocks.horizon)
     gain = blocks.gain[:, None, None]
-    lags = {each: blocks.lag(each)[:, first:last] * gain for each in (*_SAME_HOUR, 21, 28)}
+    lags = {each: blocks.lag(each, first, last) * gain for each in (*_SAME_HOUR, 21, 28)}
     late, half = max(hours // 8, 1), max(hours // 2, 1)
     yesterday = lags[1]
     by_hour = [lags[each] for each in _SAME_HOUR]

@@ -29,21 +29,23 @@ def inspect(
     count = full.sum(axis=1)
     first = np.where(count > 0, full.argmax(axis=1), 0)
     span = values.shape[1] - first
-    spread = np.where(count > 0, np.nanmax(np.where(full, values, -np.inf), axis=1), 0.0) - np.where(
-        count > 0, np.nanmin(np.where(full, values, np.inf), axis=1), 0.0
-    )
+    whole = bool(full.all())
+    high = (values if whole else np.where(full, values, -np.inf)).max(axis=1)
+    low = (values if whole else np.where(full, values, np.inf)).min(axis=1)
+    spread = np.where(count > 0, high - low, 0.0)
     per_day = np.timedelta64(1, "D") / (times[1] - times[0])
     window = round(2 * per_day) if per_day > 1 else 8
     keep = np.ones(len(names), dtype=bool)
     remarks: list[Remark] = []
     jumped: list[str] = []
     stuck = _longest_run(values)
+    suspect = _may_jump(values if whole else np.where(full, values, 0.0), window)
     for at, name in enumerate(names):
         here = [*_aside(name, int(count[at]), int(span[at]), float(spread[at]), ahead)]
         keep[at] = not here
         if keep[at]:
-            here += _oddities(name, values[at], int(span[at] - count[at]), float(stuck[at]), float(per_day))
-            if _jumps(values[at], window):
+            here += _oddities(name, values[at], float(low[at]), int(span[at] - count[at]), float(stuck[at]), float(per_day))
+            if suspect[at] and _jumps(values[at], window):
                 jumped.append(name)
         remarks += here
     if jumped:
@@ -74,7 +76,7 @@ def _aside(name: str, count: int, span: int, spread: float, ahead: int) -> list[
     return []
 
 
-def _oddities(name: str, series: Floats, missing: int, stuck: float, per_day: float) -> list[Remark]:
+def _oddities(name: str, series: Floats, low: float, missing: int, stuck: float, per_day: float) -> list[Remark]:
     remarks = []
     if missing:
         text = "{missing} steps are missing. They are left out of the fit and of the score, never filled."
@@ -82,8 +84,8 @@ def _oddities(name: str, series: Floats, missing: int, stuck: float, per_day: fl
     if per_day > 1 and stuck > _FLAT_DAYS * per_day:
         text = "The same reading stands for {steps} steps in a row: a stuck meter?"
         remarks.append(Remark("JZ-387", text, {"steps": int(stuck)}, name))
-    below = int((series < 0).sum())
-    if below:
+    if low < 0:
+        below = int((series < 0).sum())
         text = "{steps} readings are negative: the series is taken as a net load."
         remarks.append(Remark("JZ-388", text, {"steps": below}, name))
     return remarks
@@ -91,18 +93,22 @@ def _oddities(name: str, series: Floats, missing: int, stuck: float, per_day: fl
 
 def _longest_run(values: Floats) -> Floats:
     """The longest run of one and the same reading, a series: (S,)."""
-    same = np.diff(values, axis=1) == 0
-    run = np.zeros(len(values), dtype=np.int64)
-    best = np.zeros(len(values), dtype=np.int64)
-    if same.shape[0] * 8 < same.shape[1]:  # few series: look at the ends of runs
-        for at, row in enumerate(same):
-            edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
-            best[at] = (edges[1::2] - edges[::2]).max(initial=0)
-        return (best + 1).astype(np.float64)
-    for column in same.T:  # many series: one step at a time for all
-        run = (run + 1) * column
-        np.maximum(best, run, out=best)
-    return (best + 1).astype(np.float64)
+    same = values[:, 1:] == values[:, :-1]
+    best = np.ones(len(values))
+    for at in np.flatnonzero(same.any(axis=1)):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], same[at].astype(np.int8), [0]])))
+        best[at] += (edges[1::2] - edges[::2]).max()
+    return best
+
+
+def _may_jump(values: Floats, window: int) -> Flags:
+    """Which series have a stretch whose highest reading is far below another's: (S,). Cheap, and misses none."""
+    cut = values.shape[1] // window * window
+    if cut == 0:
+        return np.zeros(len(values), dtype=bool)
+    windows = values[:, :cut].reshape(len(values), -1, window)
+    highest = np.maximum(windows.max(axis=2), -windows.min(axis=2))
+    return np.asarray(highest.max(axis=1) >= _UNIT / _UNIT_NEAR * np.maximum(highest.min(axis=1), 1e-300))
 
 
 def _jumps(series: Floats, window: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jazari.engines.forecast.blocks import WARM, Blocks
+from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.design import design
 from jazari.engines.forecast.panel import Floats
 
@@ -37,23 +37,23 @@ class Lear:
     def fit(self, end: int) -> None:
         """Learn from the days whose horizon was over when block `end` began."""
         blocks = self.blocks
-        first, last = max(WARM, end - _LONGEST), end - blocks.span + 1
-        rows = design(blocks, first, last)
+        first, last = max(blocks.warm, end - _LONGEST), end - blocks.span + 1
+        rows = design(blocks, first, last, is_brief=True)
         target = blocks.truth(first, last) - blocks.base(first, last)
         whole = np.isfinite(target).all(axis=2)
-        target = np.where(whole[:, :, None], target, 0.0)
-        weight = whole.astype(np.float64)
+        target = target if whole.all() else np.where(whole[:, :, None], target, 0.0).astype(rows.dtype)
+        weight = whole.astype(rows.dtype)
         self._beta, left_out = _ridge(rows, target, weight)
         size = np.sqrt((left_out**2).mean(axis=2))
         usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         if (size > _FAR * usual).any():
-            self._beta, left_out = _ridge(rows, target, weight / np.maximum(1.0, size / (_FAR * usual)))
-        self._errors = np.where(whole[:, :, None], left_out, np.nan)
+            self._beta, left_out = _ridge(rows, target, (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype))
+        self._errors = np.where(whole[:, :, None], left_out, np.nan).astype(np.float64)
 
     def predict(self, first: int, last: int) -> Floats:
         """Deviations from the profile for forecasts issued at days first .. last - 1: (S, last - first, horizon)."""
-        return np.asarray(design(self.blocks, first, last) @ self._beta)
+        return np.asarray(design(self.blocks, first, last, is_brief=True) @ self._beta)
 
     def left_out(self, last_days: int) -> Floats:
         """Errors of the last days that were learnt, each left out of the fit that forecasts it: (S, days, horizon)."""
@@ -70,9 +70,9 @@ def _ridge(rows: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats
     gram = turned @ rows
     size = gram.shape[-1]
     at = np.arange(size)
-    gram[:, at, at] += np.where(at == size - 1, _FREE, _PENALTY)
+    gram[:, at, at] += np.where(at == size - 1, _FREE, _PENALTY).astype(gram.dtype)
     inverse = np.linalg.inv(gram)
     beta = inverse @ (turned @ target)
-    leverage = np.einsum("snp,snp->sn", rows @ inverse, rows) * weight
+    leverage = np.matmul((rows @ inverse)[:, :, None, :], rows[:, :, :, None])[:, :, 0, 0] * weight
     residual = target - rows @ beta
     return beta, residual / np.maximum(1.0 - leverage, 1e-3)[:, :, None]

@@ -41,7 +41,7 @@ class Rolling:
         self.blocks = blocks
         self.members = members
         self.intervals = intervals
-        self._fitted = [-1] * len(members)
+        self.fitted = [-1] * len(members)
         self._raw: dict[int, Floats] = {}
         self.shape: Floats = np.zeros((blocks.shape[0], blocks.shape[2]))
         self._issued: dict[int, tuple[Floats, Floats | None]] = {}
@@ -90,9 +90,9 @@ class Rolling:
         blocks = self.blocks
         total = np.zeros((blocks.shape[0], blocks.horizon))
         for at, (member, weight) in enumerate(self.members):
-            if self._fitted[at] < 0 or day - self._fitted[at] >= member.every:
+            if self.fitted[at] < 0 or day - self.fitted[at] >= member.every:
                 member.fit(day)
-                self._fitted[at] = day
+                self.fitted[at] = day
             total += weight * member.predict(day, day + 1)[:, 0]
         raw = blocks.base(day, day + 1)[:, 0] + total
         self._raw[day] = raw

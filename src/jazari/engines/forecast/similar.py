@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jazari.engines.forecast.blocks import WARM, Blocks
+from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.design import design
 from jazari.engines.forecast.panel import Floats
 
@@ -41,7 +41,7 @@ class Similar:
     def fit(self, end: int) -> None:
         """Learn from the days whose horizon was over when block `end` began."""
         blocks = self.blocks
-        first, last = max(WARM, end - _LONGEST), end - blocks.span + 1
+        first, last = max(blocks.warm, end - _LONGEST), end - blocks.span + 1
         target = blocks.truth(first, last) - blocks.base(first, last)
         whole = np.isfinite(target).all(axis=2)
         target = np.where(whole[:, :, None], target, 0.0)

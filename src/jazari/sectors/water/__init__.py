@@ -1,0 +1,1 @@
+"""Water: reservoirs, their inflow by season, and a kingdom of reservoirs with known truth."""
