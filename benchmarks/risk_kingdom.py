@@ -65,7 +65,7 @@ def report(name, fit, score, truth):
     spent = time.process_time() - start
     chance = score(model)
     print(
-        f"{name:<22} AUC {roc_auc_score(truth, chance):.5f}  log-loss {log_loss(truth, chance):.5f}  CPU {spent:7.1f} s",
+        f"{name:<22} AUC {roc_auc_score(truth, chance):.5f}  log-loss {log_loss(truth, chance):.5f}  CPU {spent:6.1f}",
         flush=True,
     )
     return model

@@ -73,8 +73,10 @@ def frames(train, test, *, category):
     for name in NOMINAL:
         words = sorted(set(left[name]))
         if category:
-            kind = __import__("pandas").CategoricalDtype(words)
-            left[name], right[name] = left[name].astype(kind), right[name].astype(kind)
+            right[name] = right[name].where(right[name].isin(words))
+            left[name], right[name] = (
+                side[name].astype("category").cat.set_categories(words) for side in (left, right)
+            )
     return left.drop(columns="out"), left["out"], right.drop(columns="out")
 
 

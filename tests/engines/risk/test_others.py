@@ -36,3 +36,5 @@ def test_a_boosted_document_holds_no_trees(pupils, inputs):
     model = boosted.ENGINE.fit(TableRows(pupils), inputs, "left", seed=0, settings={"max_iter": 5}, progress=Silent())
     assert len(json.dumps(model.document())) < 2_000
     assert model.document()["about"]["trees"] <= 5
+    with pytest.raises(EngineError, match="JZ-404"):
+        boosted.ENGINE.from_document(model.document())

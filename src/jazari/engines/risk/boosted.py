@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from jazari.core.errors import EngineError
 from jazari.core.progress import Progress
 from jazari.engines.risk.axes import Axis, codes_of, values_of
 from jazari.engines.risk.calibration import checked
@@ -84,6 +85,17 @@ class Boosted:
 
     name: str = "boosted"
     publishable: bool = False
+
+    def from_document(self, document: Mapping[str, Any]) -> Trees:
+        """Refused: the document of a challenger says what it was, and holds no trees.
+
+        Raises:
+            EngineError: JZ-404.
+        """
+        raise EngineError(
+            "JZ-404", "a challenger cannot be read back", found=str(document.get("format", "no format"))[:40],
+            fix="fit it again; only the models that may be published are kept.",
+        )  # fmt: skip
 
     def fit(
         self,
