@@ -109,6 +109,8 @@ class Answer:
         leaves: The tables.
         settings: What the answer was made with, as it was at the end: engine, variant, seed, overrides.
         unknown: What cannot be known of this answer (a foreign model's fit date, its seed, its reasons).
+        instead: What the dossier holds besides where a safeguard is broken, by the safeguard's name: a list of sites
+            where whole sites find as much as a list of persons.
     """
 
     model: Mapping[str, Any] | None
@@ -116,3 +118,4 @@ class Answer:
     leaves: Sequence[Leaf]
     settings: Mapping[str, Any] = field(default_factory=dict)
     unknown: Sequence[str] = ()
+    instead: Mapping[str, Leaf] = field(default_factory=dict)

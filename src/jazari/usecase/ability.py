@@ -85,6 +85,9 @@ class Ability(Protocol):
     def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """List another table with a dossier's model; the summary says how many rows and how many selected."""
 
+    def drift(self, dossier: Any, snapshot: Snapshot, progress: Progress) -> dict[str, Any]:
+        """Whether the world has moved since a dossier was made: a document with a `verdict`."""
+
     def recompute(self, dossier: Any, progress: Progress) -> Mapping[str, Any] | None:
         """The evidence again, from the dossier's own tables; None where its tables are not here."""
 

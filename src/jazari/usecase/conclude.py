@@ -112,7 +112,8 @@ def _versions() -> dict[str, str]:
 
 
 def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mapping[str, Any]) -> list[Leaf]:
-    leaves = list(answer.leaves)
+    broken = {finding.safeguard for finding in findings if finding.state == "broken"}
+    leaves = [*answer.leaves, *(leaf for name, leaf in answer.instead.items() if name in broken)]
     if answer.model is not None:
         leaves.append(folder.document_leaf("model.json", answer.model))
     leaves.append(folder.document_leaf("evidence.json", answer.evidence))

@@ -56,6 +56,9 @@ class Rule(Protocol):
     def check(self, run: Inspection) -> Finding:
         """What it finds in a run."""
 
+    def fit_to(self, table: Table) -> None:
+        """Refuse a table that it cannot judge (DeclarationError)."""
+
 
 @dataclass(frozen=True, init=False)
 class UseCase:
@@ -134,7 +137,8 @@ class UseCase:
                 "JZ-219", "places are given out by site, territory or audited column", where=where, found=self.help.of,
                 fix="name the school, the commune or the region in places(of=...).",
             )  # fmt: skip
-        self.engine.fit_to(self.table)
+        for part in (self.engine, *self.safeguards):
+            part.fit_to(self.table)
 
     @property
     def sector(self) -> str:

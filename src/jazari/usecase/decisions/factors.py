@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jazari.core.languages import LANGUAGES, translate
+from jazari.core.languages import LANGUAGES, said_in, translate
 from jazari.core.numbers import short
 from jazari.schema.columns import Column
 from jazari.schema.table import Table
@@ -89,9 +89,10 @@ def _factor(
 def _words(columns: Sequence[Column], inputs: Mapping[str, Any], direction: str, language: str) -> str:
     first, last = columns[0], columns[-1]
     sentence = (_ONE if len(columns) == 1 else _TWO)[direction]
+    spoken = said_in(_ONE["up"], language)  # where French stands in, it does so for the whole sentence
     return translate(
-        sentence, language, what=_name(first, language), value=_value(first, inputs.get(first.name), language),
-        other=_name(last, language), other_value=_value(last, inputs.get(last.name), language),
+        sentence, spoken, what=_name(first, spoken), value=_value(first, inputs.get(first.name), spoken),
+        other=_name(last, spoken), other_value=_value(last, inputs.get(last.name), spoken),
     )  # fmt: skip
 
 

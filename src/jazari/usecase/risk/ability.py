@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jazari.audit.proxies import proxies
-from jazari.audit.risk import evidence
 from jazari.core import plugins
 from jazari.core.errors import EngineError, VerificationError
 from jazari.core.progress import Progress
@@ -19,19 +18,20 @@ from jazari.data.files import write_beside
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
 from jazari.data.snapshot import Snapshot
-from jazari.schema.help import Places
 from jazari.schema.records import Answer, Leaf, Rows
-from jazari.schema.table import Table
 from jazari.usecase.ability import Foreign, Task
 from jazari.usecase.declaration import Question
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.rebuild import help_of, table_of_document
 from jazari.usecase.risk import listing
+from jazari.usecase.risk.drift import moved, reference_leaf
 from jazari.usecase.risk.foreign import foreign
 from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
-from jazari.usecase.risk.predictions import area_name, predictions
+from jazari.usecase.risk.measured import measured
+from jazari.usecase.risk.predictions import predictions
 from jazari.usecase.risk.question import Risk
 from jazari.usecase.risk.sections import sections
+from jazari.usecase.risk.sites import sites
 from jazari.usecase.risk.split import Known, Split, split
 from jazari.usecase.section import Section, Voice
 
@@ -62,12 +62,17 @@ class RiskAbility:
         return Answer(
             model=held_out.model.document(),
             evidence=self._evidence(task, how, seen),
-            leaves=[listing.parquet_leaf(PREDICTIONS, seen, "auditor"), *self._lists(task, how, held_out)],
+            leaves=[
+                listing.parquet_leaf(PREDICTIONS, seen, "auditor"),
+                reference_leaf(_fitted(task, how), task.case.table, task.seed),
+                *self._lists(task, how, held_out),
+            ],
             settings={
                 "engine": task.question.ability,
                 "variant": task.question.variant,
                 **task.question.tuning,
             },
+            instead=self._instead(task, how),
         )
 
     def foreign(self, task: Foreign) -> tuple[Answer, Snapshot]:
@@ -91,8 +96,15 @@ class RiskAbility:
         table, help_ = task.case.table, task.case.help
         task.progress.step("Measuring")
         found = measured(seen, table, help_, split_=how.as_json(), seed=task.seed, progress=task.progress)
-        fitted = task.snapshot.where(periods=list(how.fit)) if how.by == "period" else task.snapshot
-        return {**found, "proxies": proxies(fitted, table.inputs, table.audited, task.seed)}
+        return {**found, "proxies": proxies(_fitted(task, how), table.inputs, table.audited, task.seed)}
+
+    def _instead(self, task: Task, how: Split) -> dict[str, Leaf]:
+        """A list of sites, for where it finds as much as a list of persons."""
+        if how.by != "period" or task.case.table.one("site") is None:
+            return {}
+        earlier = Known(task.snapshot.where(periods=[*how.fit, how.calibrate]), task.question.of)
+        listed = sites(task.case.table, task.snapshot.where(period=how.listed), earlier)
+        return {"person_beats_site": listing.parquet_leaf("sites.parquet", listed, "private")}
 
     def _lists(self, task: Task, how: Split, held_out: HeldOut) -> list[Leaf]:
         """The list, the inputs of those selected, and the keys behind the pseudonyms."""
@@ -144,6 +156,10 @@ class RiskAbility:
             listing.write_parquet(listed, beside)
         return {"rows": listed.num_rows, "selected": int(pc.sum(listed["selected"]).as_py() or 0), "out": str(out)}
 
+    def drift(self, dossier: Dossier, snapshot: Snapshot, progress: Progress) -> dict[str, Any]:
+        """Whether the world has moved since the dossier was made."""
+        return moved(dossier, snapshot, progress)
+
     def recompute(self, dossier: Dossier, progress: Progress) -> Mapping[str, Any] | None:
         """The evidence again, from `predictions.parquet` alone; `proxies` alone is left to its fingerprint."""
         path = dossier.path / PREDICTIONS
@@ -166,16 +182,9 @@ class RiskAbility:
         return [(name, _interval(evidence[name])) for name in ("auc", "average_precision", "brier") if name in evidence]
 
 
-def measured(
-    seen: pa.Table, table: Table, help_: Places, *, split_: Mapping[str, Any], seed: int, progress: Progress
-) -> dict[str, Any]:
-    """The evidence on predictions: what a run writes, and what `jazari verify` computes again."""
-    audited = [one.name for one in table.audited if one.name in seen.column_names]
-    found: dict[str, Any] = evidence(
-        seen, places=help_, audited=audited, split=split_, seed=seed,
-        area=area_name(table, help_) if help_.of else None, progress=progress,
-    )  # fmt: skip
-    return found
+def _fitted(task: Task, how: Split) -> Rows:
+    """The rows that the model was fitted on."""
+    return task.snapshot.where(periods=list(how.fit)) if how.by == "period" else task.snapshot
 
 
 def read_parquet(path: Path) -> pa.Table:

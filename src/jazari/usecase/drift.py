@@ -1,0 +1,44 @@
+"""Drift: has the world moved since a dossier was made?"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jazari.core import plugins
+from jazari.core.progress import Progress, Silent
+from jazari.data.relation import Source
+from jazari.data.snapshot import take
+from jazari.data.source import open_source
+from jazari.usecase.ability import GROUP, Ability
+from jazari.usecase.dossier import Dossier
+from jazari.usecase.rebuild import table_of_document
+
+
+def drift(
+    dossier: str | Path | Dossier, data: str | Path | Source, *, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Compare a dossier with new rows: column by column, and figure by figure where outcomes are known.
+
+    Args:
+        dossier: The dossier, or its folder.
+        data: The new table; its last period is compared. It needs no outcome.
+        progress: Where the work reports.
+
+    Returns:
+        The document of `jazari.audit.drift.drift`, its `verdict` one of stable, watch, moved.
+    """
+    opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
+    declaration = opened.document["declaration"]
+    answering: Ability = plugins.load(GROUP, declaration["engine"]["ability"])
+    reporting = progress or Silent()
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jazari-")))
+        source = stack.enter_context(data if isinstance(data, Source) else open_source(data))
+        table = table_of_document(declaration)
+        snapshot = stack.enter_context(
+            take(source, table, scratch=scratch / "new", progress=reporting, need_outcome=False)
+        )
+        return answering.drift(opened, snapshot, reporting)
