@@ -23,7 +23,8 @@ from jazari.engines.forecast.packed import forecast_packed
 settings = Settings(24, levels=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), variant="lear")
 count, remarks = forecast_packed(Path(sys.argv[1]), Path(sys.argv[2]), settings)
 use = resource.getrusage(resource.RUSAGE_SELF)
-print(f"{count} feeders, {use.ru_utime + use.ru_stime:.1f} CPU-s (limit 25), {use.ru_maxrss / 1e6:.2f} GB (limit 1), {len(remarks)} remarks")
+print(f"{count} feeders, {len(remarks)} remarks", end=", ")
+print(f"{use.ru_utime + use.ru_stime:.1f} CPU-s (limit 25), {use.ru_maxrss / 1e6:.2f} GB (limit 1)")
 """
 
 

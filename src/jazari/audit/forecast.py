@@ -1,4 +1,4 @@
-"""Measures of forecasts, from their table alone, so that anybody recomputes them: error, CRPS, coverage, skill, sharpness.
+"""Measures of forecasts, recomputed from their table alone: error, CRPS, coverage, skill, sharpness.
 
 The table has `series`, `origin`, `time`, `q0.025` ... `q0.975`, `actual`, `baseline`, `mase_scale`, as the dossier's
 `forecasts.parquet`. Rows whose truth is unknown are left out, and counted.
@@ -31,8 +31,8 @@ def evidence(
         draws: Of the bootstrap: whole blocks of seven origins are drawn, as neighbouring days are alike.
 
     Returns:
-        `mae`, `mape`, `mase`, `crps` (each `{value, low, high, n}`; a percentage that means nothing has `value` None and
-        says `why`), `coverage` (level -> series -> share), `coverage_by` (hour, day type), `by_series`, `baseline`,
+        `mae`, `mape`, `mase`, `crps` (each `{value, low, high, n}`; a percentage that means nothing has `value` None
+        and says `why`), `coverage` (level -> series -> share), `coverage_by` (hour, day type), `by_series`, `baseline`,
         `skill`, `sharpness`, `peak`, `gap`, `origins`, `no_future`.
 
     Raises:
@@ -44,11 +44,18 @@ def evidence(
     for name in ("mae", "mape", "mase", "crps"):
         if name in parts:
             low, high = interval(parts[name], seed=seed, draws=draws)
-            found[name] = {"value": _overall(parts[name]), "low": low, "high": high, "n": int(np.isfinite(parts[name]).sum())}
+            found[name] = {
+                "value": _overall(parts[name]),
+                "low": low,
+                "high": high,
+                "n": int(np.isfinite(parts[name]).sum()),
+            }
         else:
             found[name] = {"value": None, "low": None, "high": None, "n": 0, "why": _WHY[name]}
     base = _baseline(data)
-    found["coverage"] = {f"{level:g}": dict(zip(data.names, _shares(_inside(data, level)), strict=True)) for level in COVERAGE}
+    found["coverage"] = {
+        f"{level:g}": dict(zip(data.names, _shares(_inside(data, level)), strict=True)) for level in COVERAGE
+    }
     found["coverage_by"] = {f"{level:g}": _by(data, _inside(data, level)) for level in COVERAGE}
     found["by_series"] = _by_series(data, parts, base)
     found["baseline"] = {name: _overall(each) for name, each in base.items()}
@@ -183,7 +190,8 @@ def gap(by_series: Mapping[str, Mapping[str, float]], territory: Mapping[str, st
         return {"by_territory": means}
     worst, best = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     return {
-        "by_territory": means, "worst": worst, "best": best, "ratio": means[worst] / means[best] if means[best] else None,
+        "by_territory": means, "worst": worst, "best": best,
+        "ratio": means[worst] / means[best] if means[best] else None,
         "series": {place: len(each) for place, each in sorted(grouped.items())},
     }  # fmt: skip
 

@@ -29,9 +29,12 @@ def alerts(probability: Floats, happened: Floats) -> dict[str, Any]:
     Source: A. H. Murphy, Journal of Applied Meteorology 12 (1973) 595-600.
     """
     said, came = np.asarray(probability, dtype=np.float64), np.asarray(happened, dtype=np.float64)
-    is_sound = said.shape == came.shape and said.size > 0 and np.isfinite(said).all() and np.isin(came, (0.0, 1.0)).all()
+    is_sound = (
+        said.shape == came.shape and said.size > 0 and np.isfinite(said).all() and np.isin(came, (0.0, 1.0)).all()
+    )
     if not is_sound or (said < 0).any() or (said > 1).any():
-        raise DataError("JZ-397", "an alert is a probability beside what came true", found=f"{said.size} and {came.size} values",
+        raise DataError("JZ-397", "an alert is a probability beside what came true",
+                        found=f"{said.size}, {came.size} values",
                         fix="give probabilities between 0 and 1, and 0 or 1 for what happened.")  # fmt: skip
     rate = float(came.mean())
     place = np.minimum((said * _BINS).astype(int), _BINS - 1)
@@ -49,6 +52,7 @@ def alerts(probability: Floats, happened: Floats) -> dict[str, Any]:
         "skill": 1 - brier / uncertainty if uncertainty else None,
         "n": int(said.size),
         "table": [
-            {"said": float(a), "came": float(b), "n": int(c)} for a, b, c in zip(mean_said, mean_came, count[used], strict=True)
+            {"said": float(a), "came": float(b), "n": int(c)}
+            for a, b, c in zip(mean_said, mean_came, count[used], strict=True)
         ],
     }

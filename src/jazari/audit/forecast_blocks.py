@@ -47,7 +47,8 @@ class Tensor:
             DataError: JZ-395, the table has no such level.
         """
         if level not in self.levels:
-            raise DataError("JZ-395", f"the forecasts have no quantile {level:g}", found=", ".join(map(str, self.levels)),
+            raise DataError("JZ-395", f"the forecasts have no quantile {level:g}",
+                            found=", ".join(map(str, self.levels)),
                             fix="forecast with the levels .025, .05, .10 ... .95, .975.")  # fmt: skip
         return np.asarray(self.quantiles[..., self.levels.index(level)])
 

@@ -1,4 +1,4 @@
-"""What a forecast run answers: quantiles by origin, series, time and level, and the table that auditors recompute from."""
+"""What a forecast run answers: quantiles by origin, series, time and level, and their table."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ class Forecasts:
     state: State | None = None
 
     def table(self) -> pa.Table:
-        """One row a series, origin and time, in that order: `series`, `origin`, `time`, `q0.025` ... `q0.975`, `actual`,
-        `baseline`, `mase_scale`. Missing values are null."""  # noqa: D209  columns are named in one breath
+        """One row a series, origin and time, in that order; missing values are null.
+
+        Columns: `series`, `origin`, `time`, `q0.025` ... `q0.975`, `actual`, `baseline`, `mase_scale`.
+        """
         issued, series, steps = self.actual.shape
 
         def by_series(each: Floats) -> Floats:
@@ -70,9 +72,9 @@ class State:
 
     Attributes:
         document: Settings, models and moved levels (JSON).
-        tables: `readings` (`time`, one column a series, `known:NAME`: the last days, from which lags and regressions are
-            refreshed), `errors` (`day`, `step`, one column a series, on the engines' scale) and `issued` (`day`, `what`,
-            `step`, one column a series: the forecasts whose truth is still to come, on the same scale).
+        tables: `readings` (`time`, one column a series, `known:NAME`: the last days, from which lags and regressions
+            are refreshed), `errors` (`day`, `step`, one column a series, on the engines' scale) and `issued` (`day`,
+            `what`, `step`, one column a series: forecasts whose truth is still to come, on the same scale).
     """
 
     document: Mapping[str, Any]

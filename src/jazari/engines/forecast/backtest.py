@@ -16,11 +16,12 @@ from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.core.progress import Progress, Silent
 from jazari.engines.forecast.answer import LEVELS, Forecasts, State
-from jazari.engines.forecast.blocks import PROFILE, Blocks, blocks_of
+from jazari.engines.forecast.blocks import Blocks, blocks_of
 from jazari.engines.forecast.calendar import daily
 from jazari.engines.forecast.intervals import Intervals
 from jazari.engines.forecast.leaks import refuse_leaks
 from jazari.engines.forecast.panel import Floats, Panel, Times
+from jazari.engines.forecast.profiles import PROFILE
 from jazari.engines.forecast.rolling import Member, Rolling, corrected
 from jazari.engines.forecast.scores import mase_scale, seasonal_naive, truth
 from jazari.engines.forecast.state import errors_back, issued_back, joined, keep, scale_of
@@ -57,9 +58,7 @@ class Settings:
             )  # fmt: skip
 
 
-def backtest(
-    panel: Panel, origins: Times, settings: Settings, *, progress: Progress | None = None
-) -> Forecasts:
+def backtest(panel: Panel, origins: Times, settings: Settings, *, progress: Progress | None = None) -> Forecasts:
     """Forecast at each origin with what was known then, and set beside it what came true.
 
     Args:
@@ -114,7 +113,9 @@ def resume(state: State, panel: Panel, *, country: str = "MA", progress: Progres
     whole = joined(state, panel)
     kept = state.document["settings"]
     settings = Settings(kept["ahead"], kept["issue"], tuple(kept["levels"]), kept["variant"], kept["seed"])
-    days = np.arange(whole.times[0].astype("datetime64[D]"), whole.times[-1].astype("datetime64[D]") + 2 + settings.ahead)
+    days = np.arange(
+        whole.times[0].astype("datetime64[D]"), whole.times[-1].astype("datetime64[D]") + 2 + settings.ahead
+    )
     whole = replace(whole, calendar=daily(days, country) if panel.calendar else {})
     origins = next_origin(whole, settings)
     variant = plugins.load(GROUP, settings.variant)
@@ -123,7 +124,9 @@ def resume(state: State, panel: Panel, *, country: str = "MA", progress: Progres
         if getattr(variant, "runs_on_steps", False):
             answer: Forecasts = variant.backtest(whole, origins, settings, told)
             return answer
-        blocks = blocks_of(whole, ahead=settings.ahead, issue=settings.issue, seen=len(whole.times), scale=scale_of(state.document))
+        blocks = blocks_of(
+            whole, ahead=settings.ahead, issue=settings.issue, seen=len(whole.times), scale=scale_of(state.document)
+        )
         last = _days(whole, blocks, np.asarray([np.datetime64(state.document["last"], "s")]))[0]
         members = _members(variant, blocks, settings.seed, state.document["members"])
         errors = errors_back(state.tables["errors"], whole.names, blocks.horizon)
@@ -176,7 +179,10 @@ def _answer(
         actual=truth(panel, at, settings.ahead),
         baseline=seasonal_naive(panel, at, settings.ahead, PROFILE * panel.cycle),
         mase_scale=mase_scale(panel.values[:, :seen], PROFILE * panel.cycle),
-        notes={"variant": settings.variant, "members": {type(one).__name__.lower(): each for one, each in rolling.members}},
+        notes={
+            "variant": settings.variant,
+            "members": {type(one).__name__.lower(): each for one, each in rolling.members},
+        },
         state=keep(panel, blocks, rolling, settings, days[-1]),
     )
 
@@ -189,13 +195,14 @@ def _days(panel: Panel, blocks: Blocks, origins: Times) -> list[int]:
         raise EngineError(
             "JZ-422", "an origin is no start of a day of this panel",
             found=f"{origins[0]} to {origins[-1]}; the readings end at {panel.times[-1]}",
-            fix="give each midnight once (or the declared hour of issue), at most the first one after the last reading.",
+            fix="give each midnight (or declared hour of issue) once, at most the first one after the last reading.",
         )  # fmt: skip
     least = blocks.warm + 2 * PROFILE + blocks.span
     if whole[0] < least:
         raise EngineError(
             "JZ-423", "too little lies before the first origin to learn from",
-            found=f"{int(whole[0])} days; {least} are needed", fix="begin the test window later, or give more of the series.",
+            found=f"{int(whole[0])} days; {least} are needed",
+            fix="begin the test window later, or give more of the series.",
         )  # fmt: skip
     return [int(day) for day in whole]
 

@@ -31,7 +31,9 @@ def grow(rows: Rows, target: Floats, *, seed: int, rounds: int) -> Trees:
     """Boosted trees fitted to rows (N, F) and targets (N,)."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    return Trees.of_learner(HistGradientBoostingRegressor(**_SETTINGS, max_iter=rounds, random_state=seed).fit(rows, target))
+    return Trees.of_learner(
+        HistGradientBoostingRegressor(**_SETTINGS, max_iter=rounds, random_state=seed).fit(rows, target)
+    )
 
 
 class Boosted:

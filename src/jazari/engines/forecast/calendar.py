@@ -22,7 +22,9 @@ def hijri(days: Days) -> npt.NDArray[np.int64]:
     """Hijri year, month and day of civil days, by the tabular Islamic calendar: (N, 3).
 
     The tabular calendar is arithmetic: the month that is announced after the crescent is seen may begin a day or two
-    away. Every use of it says "estimated". Source: E. M. Reingold, N. Dershowitz, Calendrical Calculations, 4th ed., ch. 7.
+    away. Every use of it says "estimated".
+
+    Source: E. M. Reingold, N. Dershowitz, Calendrical Calculations, 4th ed., ch. 7.
     """
     number = days.astype("datetime64[D]").astype(np.int64) + _UNIX_EPOCH - _HIJRI_EPOCH
     year = (_CYCLE_YEARS * number + 10_646) // _CYCLE_DAYS

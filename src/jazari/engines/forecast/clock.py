@@ -149,7 +149,7 @@ def _refuse_repeated(moments: Times, codes: Whole, zone: str) -> None:
             fix="print times in UTC, or with one fixed offset all year, and declare no zone.",
         )  # fmt: skip
     raise DataError("JZ-383", "times are duplicated", found=found,
-                    fix="keep one reading a series and time; if a clock change is behind it, print times in UTC.")  # fmt: skip
+                    fix="keep one reading a series and time; print times in UTC if the clock changed.")  # fmt: skip
 
 
 def _is_read_twice(moment: np.datetime64, zone: str) -> bool:

@@ -1,4 +1,4 @@
-"""Design: what a day is described by, when its loads are regressed on the days before, on the calendar and on what is known.
+"""Design: what a day is described by when it is regressed on days before, the calendar and what is known ahead.
 
 Every column of the row of day d stands before the issue of its forecast, or is known ahead.
 """
@@ -23,7 +23,7 @@ def design(blocks: Blocks, first: int, last: int, back: tuple[int, ...] = LAGS, 
 
     `is_brief` gives earlier days than yesterday by parts of four columns: a third of the columns, and as good a ridge.
     """
-    series, _, hours = blocks.shape
+    series = blocks.shape[0]
     lags = [coarse(blocks.lag(each, first, last)) * blocks.gain[:, None, None].astype(blocks.z.dtype) for each in back]
     weight = np.sqrt(24 / lags[0].shape[2])
     parts = [lags[0] * weight, *(_brief(each) * weight if is_brief else each * weight for each in lags[1:])]
@@ -46,7 +46,9 @@ WEEKS4, WEEKS2 = 28, 14
 def levels(blocks: Blocks, first: int, last: int, windows: tuple[int, ...]) -> Floats:
     """Mean of the last days of each window over the profile's mean: (S, last - first, len(windows))."""
     full = np.isfinite(blocks.z)
-    sums = np.concatenate([np.zeros((len(full), 1)), np.where(full, blocks.z, 0.0).sum(axis=2, dtype=np.float64).cumsum(axis=1)], axis=1)
+    sums = np.concatenate(
+        [np.zeros((len(full), 1)), np.where(full, blocks.z, 0.0).sum(axis=2, dtype=np.float64).cumsum(axis=1)], axis=1
+    )
     counts = np.concatenate([np.zeros((len(full), 1)), full.sum(axis=2).cumsum(axis=1)], axis=1)
     days = np.arange(first, last)
     middle = blocks.profile[:, first:last].mean(axis=2)
@@ -63,14 +65,14 @@ def coarse(rows: Floats) -> Floats:
     columns = rows.shape[2]
     if columns <= _COARSE or columns % _COARSE:
         return rows
-    return rows.reshape(*rows.shape[:2], _COARSE, columns // _COARSE).mean(axis=3)
+    return np.asarray(rows.reshape(*rows.shape[:2], _COARSE, columns // _COARSE).mean(axis=3))
 
 
 def _brief(rows: Floats) -> Floats:
     columns = rows.shape[2]
     if columns % _PART:
         return rows
-    return rows.reshape(*rows.shape[:2], columns // _PART, _PART).mean(axis=3) * np.sqrt(_PART)
+    return np.asarray(rows.reshape(*rows.shape[:2], columns // _PART, _PART).mean(axis=3) * np.sqrt(_PART))
 
 
 def ahead_of(known: Floats, first: int, last: int, span: int) -> Floats:

@@ -1,6 +1,6 @@
 """Inflow by season: many paths that the next months may take, from what the same season brought in the years before.
 
-A day's inflow is compared, as a logarithm, with what is usual for its day of the year. How far today lies from the usual
+A day's inflow is compared, as a logarithm, with what is usual for its day of the year. How far today lies from it
 fades day by day as it did before (recession); on top of it come stretches of surprises of the same season of the years
 before, so that floods stay floods and dry spells stay long. Nothing later than the origin is looked at.
 
@@ -21,7 +21,7 @@ from jazari.engines.forecast.panel import Floats, Times
 _YEAR = 365.25
 _HARMONICS = 2
 _NEAR = 45.0  # days of the year within which a past surprise may be drawn
-_BLOCK = 10  # days of surprises that are drawn together
+_BLOCK = 60  # days of surprises that are drawn together
 _FLOOR = 0.01  # share of the mean inflow under which a trickle is a trickle
 _FEWEST = 365
 
@@ -58,12 +58,13 @@ def fit(times: Times, inflow: Floats) -> Season:
     known = np.isfinite(inflow)
     if known.sum() < _FEWEST or not np.nanmax(inflow, initial=0.0) > 0 or (inflow[known] < 0).any():
         raise EngineError("JZ-432", "a season is learnt from a year of inflow that flows, and is never negative",
-                          found=f"{int(known.sum())} days with a reading", fix="give at least 365 days of inflow.")  # fmt: skip
+                          found=f"{int(known.sum())} days with a reading",
+                          fix="give at least 365 days of inflow.")  # fmt: skip
     floor = float(_FLOOR * np.nanmean(inflow))
     day = day_of_year(times)
     shape = harmonics(day)
     log = np.log(np.where(known, inflow, 0.0) + floor)
-    usual = np.linalg.lstsq(shape[known], log[known], rcond=None)[0]
+    usual = np.asarray(np.linalg.lstsq(shape[known], log[known], rcond=None)[0], dtype=np.float64)
     surprise = np.where(known, log - shape @ usual, np.nan)
     pair = np.isfinite(surprise[1:]) & np.isfinite(surprise[:-1])
     before, after = surprise[:-1][pair], surprise[1:][pair]

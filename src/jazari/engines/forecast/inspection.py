@@ -17,9 +17,7 @@ _UNIT_NEAR = 4.0  # factor by which the load itself may have moved meanwhile
 _FEWEST = 4  # windows of two days (or of 8 longer steps) in which a jump of unit can be told
 
 
-def inspect(
-    values: Floats, names: Sequence[str], times: Times, *, ahead: int, unit: str
-) -> tuple[Flags, list[Remark]]:
+def inspect(values: Floats, names: Sequence[str], times: Times, *, ahead: int, unit: str) -> tuple[Flags, list[Remark]]:
     """What is odd in each series: (S,) which go on, and the remarks.
 
     Raises:
@@ -44,7 +42,9 @@ def inspect(
         here = [*_aside(name, int(count[at]), int(span[at]), float(spread[at]), ahead)]
         keep[at] = not here
         if keep[at]:
-            here += _oddities(name, values[at], float(low[at]), int(span[at] - count[at]), float(stuck[at]), float(per_day))
+            here += _oddities(
+                name, values[at], float(low[at]), int(span[at] - count[at]), float(stuck[at]), float(per_day)
+            )
             if suspect[at] and _jumps(values[at], window):
                 jumped.append(name)
         remarks += here
@@ -52,7 +52,8 @@ def inspect(
         raise DataError(
             "JZ-386", "a series jumps by a thousand and stays there: units are mixed",
             where=f"series {', '.join(jumped[:3])}" + (f" and {len(jumped) - 3} more" if len(jumped) > 3 else ""),  # noqa: PLR2004
-            found=f"declared unit '{unit or 'none'}'", fix="bring all readings to one unit (kW or MW) before reading them.",
+            found=f"declared unit '{unit or 'none'}'",
+            fix="bring all readings to one unit (kW or MW) before reading them.",
         )  # fmt: skip
     if not keep.any():
         raise DataError(
@@ -67,12 +68,24 @@ def _aside(name: str, count: int, span: int, spread: float, ahead: int) -> list[
         return [Remark("JZ-390", "The series holds no reading and is set aside.", series=name, aside=True)]
     if span < _SHORTEST * max(ahead, 1):
         values = {"steps": span, "needed": _SHORTEST * max(ahead, 1)}
-        return [Remark("JZ-391", "The series has {steps} steps; {needed} are needed. It is set aside.", values, name, aside=True)]
+        return [
+            Remark(
+                "JZ-391",
+                "The series has {steps} steps; {needed} are needed. It is set aside.",
+                values,
+                name,
+                aside=True,
+            )
+        ]
     if spread == 0:
         return [Remark("JZ-392", "The series never changes and is set aside.", series=name, aside=True)]
     if count < (1 - _MOSTLY_MISSING) * span:
         values = {"missing": span - count, "steps": span}
-        return [Remark("JZ-393", "{missing} of {steps} steps are missing. The series is set aside.", values, name, aside=True)]
+        return [
+            Remark(
+                "JZ-393", "{missing} of {steps} steps are missing. The series is set aside.", values, name, aside=True
+            )
+        ]
     return []
 
 

@@ -1,8 +1,8 @@
 """Intervals: quantiles from a series' own recent errors, whose levels follow its coverage day by day.
 
-The errors of the last twelve weeks, divided by their usual size at each hour, give the shape; the last days' size widens
-or narrows it; and each level moves a little after each day, up if too few readings fell below its quantile, down if too
-many did. The corrected level stands for the promised one, so that coverage comes back to it after any change.
+The errors of the last twelve weeks, divided by their usual size at each hour, give the shape; the last days' size
+widens or narrows it; and each level moves a little after each day, up if too few readings fell below its quantile, down if too
+many did. The moved level stands for the promised one, so that coverage comes back to it after any change.
 
 Source: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift, NeurIPS 2021.
 """
@@ -61,7 +61,7 @@ class Intervals:
         return np.sort(added, axis=2)
 
     def learn(self, error: Floats, added: Floats | None) -> None:
-        """Take in a day whose truth is known: its errors (S, H) and what was issued for it (S, H, L), if anything was."""
+        """Take in a day whose truth is known: its errors (S, H), and what was issued for it (S, H, L), if anything."""
         self.errors = np.concatenate([self.errors, error[:, None]], axis=1)[:, -_WINDOW:]
         if added is None:
             return
@@ -92,7 +92,7 @@ class Intervals:
         whole = square.sum(axis=1, keepdims=True) / np.maximum(mass.sum(axis=1, keepdims=True), 1e-12)
         mean = np.where(mass > 0, square / np.where(mass > 0, mass, 1.0), whole)
         wide = np.concatenate([mean[:, :1], mean, mean[:, -1:]], axis=1)
-        return np.sqrt(np.maximum((wide[:, :-2] + wide[:, 1:-1] + wide[:, 2:]) / 3, 1e-18))
+        return np.asarray(np.sqrt(np.maximum((wide[:, :-2] + wide[:, 1:-1] + wide[:, 2:]) / 3, 1e-18)))
 
     def _today(self, ratio: Floats) -> Floats:
         known = np.isfinite(ratio)

@@ -1,4 +1,4 @@
-"""`lear`: regression on lagged days, one Gram matrix a series for all hours of the day, residuals left out in closed form.
+"""`lear`: regression on lagged days, one Gram matrix a series for all hours, residuals left out in closed form.
 
 Ridge with equal penalties on the deviations from the weekly profile, so that what is not learnt falls back to it. Days
 whose left-out residual is far above the usual one (outages, switching) count less in a second pass.
@@ -40,7 +40,7 @@ class Lear:
         first, last = max(blocks.warm, end - _LONGEST), end - blocks.span + 1
         rows = design(blocks, first, last, is_brief=True)
         target = blocks.truth(first, last) - blocks.base(first, last)
-        whole = np.isfinite(target).all(axis=2)
+        whole = np.asarray(np.isfinite(target).all(axis=2))
         target = target if whole.all() else np.where(whole[:, :, None], target, 0.0).astype(rows.dtype)
         weight = whole.astype(rows.dtype)
         self._beta, left_out = _ridge(rows, target, weight)
@@ -48,7 +48,9 @@ class Lear:
         usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         if (size > _FAR * usual).any():
-            self._beta, left_out = _ridge(rows, target, (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype))
+            self._beta, left_out = _ridge(
+                rows, target, (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype)
+            )
         self._errors = np.where(whole[:, :, None], left_out, np.nan).astype(np.float64)
 
     def predict(self, first: int, last: int) -> Floats:

@@ -1,7 +1,7 @@
 """`naive`: the same hours of the last day like the one ahead. The baseline that every other variant must beat.
 
-A day like the one ahead is the same weekday a week before (R. J. Hyndman, G. Athanasopoulos, Forecasting: Principles and
-Practice, 3rd ed., 5.2: the seasonal naive method with the week as season).
+A day like the one ahead is the same weekday a week before: the seasonal naive method with the week as season (R. J.
+Hyndman, G. Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2).
 """
 
 from __future__ import annotations

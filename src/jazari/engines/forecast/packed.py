@@ -48,7 +48,7 @@ def _group(table: pa.Table, ahead: int, country: str) -> Reading:
     clocks = {*zip(table.column("start").to_pylist(), table.column("step").to_pylist(), lengths.tolist(), strict=True)}
     if len(clocks) != 1:
         raise DataError("JZ-382", "the series of a group stand on one clock", found=f"{len(clocks)} clocks",
-                        fix="give the series of a row group the same start, step and length; pad with missing values.")  # fmt: skip
+                        fix="give a row group one start, step and length; pad with missing values.")  # fmt: skip
     start, step, length = clocks.pop()
     seconds = round(Duration.parse(step).days_at_least() * 86_400)
     times = np.datetime64(start, "s") + np.timedelta64(seconds, "s") * np.arange(length)
@@ -80,7 +80,9 @@ def forecast_packed(
         for reading in groups:
             series = len(reading.panel.names)
             for first in range(0, series, _AT_ONCE):
-                answer = forecast(reading.panel.of(range(first, min(first + _AT_ONCE, series))), settings, progress=progress)
+                answer = forecast(
+                    reading.panel.of(range(first, min(first + _AT_ONCE, series))), settings, progress=progress
+                )
                 table = answer.table()
                 writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")
                 writer.write_table(table)

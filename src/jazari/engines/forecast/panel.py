@@ -66,7 +66,7 @@ class Panel:
 
     def __post_init__(self) -> None:
         steps, shape = len(self.times), self.values.shape
-        if shape != (len(self.names), steps) or steps < 2 or self.cycle < 1:
+        if shape != (len(self.names), steps) or steps <= 1 or self.cycle < 1:
             raise DataError(
                 "JZ-380", "a panel is series by time, on two steps at least",
                 found=f"{len(self.names)} names, {steps} times, values of shape {shape}",
@@ -76,7 +76,7 @@ class Panel:
         if len(set(self.names)) != len(self.names) or not _is_regular(gaps):
             raise DataError(
                 "JZ-382", "the clock of a panel is regular and each series has its own name",
-                found=f"{len(set(self.names))} names for {len(self.names)} series; {len(np.unique(gaps))} sizes of step",
+                found=f"{len(set(self.names))} names, {len(self.names)} series, {len(np.unique(gaps))} sizes of step",
                 fix="read the table with read_panel, which finds gaps and repetitions and reports them.",
             )  # fmt: skip
 
@@ -106,7 +106,7 @@ class Panel:
         whole = self.times.astype("datetime64[M]")
         months = np.unique(np.diff(whole).astype(int))
         if not self.is_daily_cycle and len(months) == 1 and months[0] > 0:
-            return (whole[-1] + months[0] * np.arange(1, steps + 1)).astype(self.times.dtype)
+            return np.asarray((whole[-1] + months[0] * np.arange(1, steps + 1)).astype(self.times.dtype))
         return np.asarray(self.times[-1] + self.step * np.arange(1, steps + 1))
 
 

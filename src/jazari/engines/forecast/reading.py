@@ -1,4 +1,4 @@
-"""Reading series: a long or a wide table becomes a panel, and everything odd in it is said before anything is fitted."""
+"""Reading series: a long or wide table becomes a panel, and what is odd in it is said before anything is fitted."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_panel(
         if name not in table.column_names:
             raise DataError(
                 "JZ-380", f"the table has no column '{name}'", found=", ".join(table.column_names[:20]),
-                fix=f"{did_you_mean(name, table.column_names)}Name the columns of time and values as they stand in the file.",
+                fix=f"{did_you_mean(name, table.column_names)}Name the columns as they stand in the file.",
             )  # fmt: skip
     if not table.num_rows or not values:
         raise DataError("JZ-380", "nothing to read", found=f"{table.num_rows} rows, {len(values)} columns of values",
@@ -77,7 +77,9 @@ def read_panel(
     grid, averaged = grid_of(moments, codes, step=step, zone=zone)
     at, seconds = grid.place(moments), _seconds(step)
     names = tuple(labels) if series else tuple(values)
-    wide = [_spread(table, one, codes, at, (len(labels), len(grid.times))) for one in (values[:1] if series else values)]
+    wide = [
+        _spread(table, one, codes, at, (len(labels), len(grid.times))) for one in (values[:1] if series else values)
+    ]
     cells = wide[0] if series else np.concatenate(wide)
     beside = {one: _beside(_spread(table, one, codes, at, (len(labels), len(grid.times)))) for one in known}
     end = _last(cells)
@@ -88,7 +90,9 @@ def read_panel(
     return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(remarks), averaged)
 
 
-def discover(table: pa.Table, like: Sequence[str] = ("power", "load", "demand", "consumption", "energy", "mw", "kw")) -> dict[str, object]:
+def discover(
+    table: pa.Table, like: Sequence[str] = ("power", "load", "demand", "consumption", "energy", "mw", "kw")
+) -> dict[str, object]:
     """Guess which columns are the time, the series' name and the values: arguments for `read_panel`.
 
     A column is a value if its header holds one of the words of `like`; where none does, every number is. The table is
@@ -146,7 +150,8 @@ def _spread(
     try:
         given = table.column(name).cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
-        raise DataError("JZ-380", f"column '{name}' holds text where numbers are read", found="a value that is no number",
+        raise DataError("JZ-380", f"column '{name}' holds text where numbers are read",
+                        found="a value that is no number",
                         fix="leave missing values empty, and write decimals with a point.") from None  # fmt: skip
     full: Flags = np.isfinite(given)
     cell = codes[full] * shape[1] + at[full]

@@ -64,7 +64,9 @@ class Balance:
         """The largest amount by which the balance does not close, as a share of the largest storage."""
         change = np.diff(self.storage, axis=-1)
         terms = self.inflow - self.evaporation - self.release - self.spill
-        return float(np.max(np.abs(change - terms), initial=0.0) / max(float(np.max(np.abs(self.storage), initial=0.0)), 1e-12))
+        return float(
+            np.max(np.abs(change - terms), initial=0.0) / max(float(np.max(np.abs(self.storage), initial=0.0)), 1e-12)
+        )
 
 
 def balance(reservoir: Reservoir, start: Any, inflow: Floats, demand: Floats, evaporation_mm: Floats) -> Balance:
@@ -93,7 +95,8 @@ def balance(reservoir: Reservoir, start: Any, inflow: Floats, demand: Floats, ev
             )  # fmt: skip
     if (level > reservoir.full).any():
         raise EngineError("JZ-431", "the reservoir starts above its full level", where=f"reservoir '{reservoir.name}'",
-                          found=f"{float(level.max()):g} of {reservoir.full:g} Mm3", fix="give storage in Mm3.")  # fmt: skip
+                          found=f"{float(level.max()):g} of {reservoir.full:g} Mm3",
+                          fix="give storage in Mm3.")  # fmt: skip
     steps = paths.shape[-1]
     storage = np.empty((*paths.shape[:-1], steps + 1))
     storage[..., 0] = level
@@ -107,7 +110,12 @@ def balance(reservoir: Reservoir, start: Any, inflow: Floats, demand: Floats, ev
         left = available - gone - given
         over = np.maximum(left - reservoir.full, 0.0)
         storage[..., step + 1] = left - over
-        for name, each in (("evaporation", gone), ("release", given), ("spill", over), ("shortage", asked[..., step] - given)):
+        for name, each in (
+            ("evaporation", gone),
+            ("release", given),
+            ("spill", over),
+            ("shortage", asked[..., step] - given),
+        ):
             terms[name][..., step] = each
     return Balance(storage, paths, **terms)
 

@@ -48,7 +48,7 @@ class Rolling:
 
     @property
     def pending(self) -> dict[int, dict[str, Floats]]:
-        """Forecasts whose truth is still to come, by block: `raw`, `centre` (S, horizon) and `added` (S, horizon, L)."""
+        """Forecasts whose truth is to come, by block: `raw`, `centre` (S, horizon) and `added` (S, horizon, L)."""
         every = ((day, *each) for day, each in self._issued.items())
         return {
             day: {"centre": centre, **({"added": added} if added is not None else {}), **self._bare(day)}
@@ -99,7 +99,7 @@ class Rolling:
         return raw + self._correction(day)
 
     def _correction(self, day: int) -> Floats:
-        """A share of what was missed in the last hours before now, and of what each hour usually misses: (S, horizon)."""
+        """A share of what the last hours missed, and of what each hour usually misses: (S, horizon)."""
         before = self._raw.pop(day - 1, None)
         series, _, hours = self.blocks.shape
         if before is None or hours < _LAST:
@@ -125,4 +125,4 @@ def corrected(errors: Floats, hours: int) -> Floats:
     late = errors[:, :-1, hours - hours // _LAST : hours]
     known = np.isfinite(late)
     mean = np.where(known, late, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
-    return errors[:, 1:] - _CORRECTION * mean[:, :, None]
+    return np.asarray(errors[:, 1:] - _CORRECTION * mean[:, :, None])

@@ -43,7 +43,7 @@ class Similar:
         blocks = self.blocks
         first, last = max(blocks.warm, end - _LONGEST), end - blocks.span + 1
         target = blocks.truth(first, last) - blocks.base(first, last)
-        whole = np.isfinite(target).all(axis=2)
+        whole = np.asarray(np.isfinite(target).all(axis=2))
         target = np.where(whole[:, :, None], target, 0.0)
         noise = np.where(whole, _NOISE, _UNSEEN)
         parts = [each[:, first:last, first:last] for each in self._kernels]
@@ -53,7 +53,7 @@ class Similar:
         usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         noise = noise * np.maximum(1.0, size / (_FAR * usual))
-        self._alphas = [np.linalg.solve(_noisy(each, noise), target) for each in parts]
+        self._alphas = [np.asarray(np.linalg.solve(_noisy(each, noise), target), np.float64) for each in parts]
         self._rows = (first, last)
 
     def predict(self, first: int, last: int) -> Floats:

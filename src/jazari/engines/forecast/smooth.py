@@ -101,7 +101,9 @@ def _chunk(panel: Panel, at: npt.NDArray[np.int64], ahead: int, levels: Floats) 
     missed = _missed(scaled, ahead_by)
     out = [_issued(ahead_by[origin], missed[: origin + 1], origin, levels) for origin in at]
     whole = np.stack(out)
-    return np.asarray(np.sort(np.where(is_log[:, None, None], np.exp(np.minimum(whole, 700)), whole * size[:, None, None]), axis=3))
+    return np.asarray(
+        np.sort(np.where(is_log[:, None, None], np.exp(np.minimum(whole, 700)), whole * size[:, None, None]), axis=3)
+    )
 
 
 def _filtered(y: Floats, season: int, ahead: int) -> Floats:

@@ -65,7 +65,11 @@ class Stacked:
 
     def document(self) -> dict[str, Any]:
         """The model as an open document: the trees, and the coefficients as they last stood."""
-        return {"kind": "stacked", "trees": self._trees.document() if self._trees else None, "lear": self._lear.document()}
+        return {
+            "kind": "stacked",
+            "trees": self._trees.document() if self._trees else None,
+            "lear": self._lear.document(),
+        }
 
     def _rows(self, first: int, last: int, fitted: Floats) -> Rows:
         rows = hour_rows(self.blocks, first, last)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from jazari.core.errors import EngineError
 from jazari.engines.forecast.answer import State
-from jazari.engines.forecast.blocks import Blocks
+from jazari.engines.forecast.blocks import Blocks, Scale
 from jazari.engines.forecast.panel import Floats, Panel
 from jazari.engines.forecast.rolling import Rolling
 
@@ -30,7 +30,7 @@ def keep(panel: Panel, blocks: Blocks, rolling: Rolling, settings: Settings, las
         "names": list(panel.names),
         "unit": panel.unit,
         "cycle": panel.cycle,
-        "scale": {"is_log": blocks.is_log.astype(int).tolist(), "size": blocks.size.tolist(), "gain": blocks.gain.tolist()},
+        "scale": scale_document(blocks.scale),
         "members": [{"weight": weight, "model": member.document()} for member, weight in rolling.members],
         "intervals": rolling.intervals.document(),
         "shape": rolling.shape.tolist(),
@@ -76,7 +76,7 @@ def errors_of(errors: Floats, names: tuple[str, ...]) -> pa.Table:
 
 
 def issued_of(pending: Mapping[int, Mapping[str, Floats]], last: int, names: tuple[str, ...]) -> pa.Table:
-    """Forecasts whose truth is still to come: `day` counts back from the last origin, `what` is raw, centre or a level."""
+    """Forecasts whose truth is to come: `day` counts back from the last origin, `what` is raw, centre or a level."""
     rows: list[tuple[int, str, Floats]] = []
     for day, each in pending.items():
         rows += [(last - day, what, each[what]) for what in ("raw", "centre") if what in each]
@@ -146,7 +146,11 @@ def _known(grid: Any, times: Any, kept: pa.Table, panel: Panel, name: str) -> Fl
     beyond = each[len(panel.times) :]
     new = _laid(grid, panel.times, each[None, : len(panel.times)])[0]
     column = f"known:{name}"
-    old = _laid(grid, times, _floats(kept, column)[None])[0] if column in kept.column_names else np.full(len(grid), np.nan)
+    old = (
+        _laid(grid, times, _floats(kept, column)[None])[0]
+        if column in kept.column_names
+        else np.full(len(grid), np.nan)
+    )
     return np.concatenate([np.where(np.isfinite(new), new, old), beyond if panel.times[-1] == grid[-1] else beyond[:0]])
 
 
@@ -161,7 +165,21 @@ def _floats(table: pa.Table, name: str) -> Floats:
     return np.asarray(table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def scale_of(document: Mapping[str, Any]) -> tuple[Any, Floats, Floats]:
-    """The kept scale: is_log (S,), size (S,), gain (S,)."""
-    scale = document["scale"]
-    return np.asarray(scale["is_log"], dtype=bool), np.asarray(scale["size"], float), np.asarray(scale["gain"], float)
+def scale_document(scale: Scale) -> dict[str, Any]:
+    """The scale as JSON."""
+    return {
+        "is_log": scale.is_log.astype(int).tolist(), "size": scale.size.tolist(), "gain": scale.gain.tolist(),
+        "is_weekly": scale.is_weekly, "warm": scale.warm,
+    }  # fmt: skip
+
+
+def scale_of(document: Mapping[str, Any]) -> Scale:
+    """The scale that a document keeps."""
+    kept = document["scale"]
+    return Scale(
+        is_log=np.asarray(kept["is_log"], dtype=bool),
+        size=np.asarray(kept["size"], dtype=np.float64),
+        gain=np.asarray(kept["gain"], dtype=np.float64),
+        is_weekly=bool(kept["is_weekly"]),
+        warm=int(kept["warm"]),
+    )

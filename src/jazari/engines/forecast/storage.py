@@ -69,7 +69,7 @@ def outlook(
         raise EngineError("JZ-432", "a season is learnt from a year of inflow that flows, and is never negative",
                           found="no reading", fix="give at least 365 days of inflow.")  # fmt: skip
     season = flows.fit(times, inflow)
-    ahead = np.asarray(times[-1]).astype("datetime64[D]") + np.arange(1, len(demand) + 1)
+    ahead: Times = np.arange(1, len(demand) + 1).astype("timedelta64[D]") + times[-1].astype("datetime64[D]")
     drawn = flows.paths(season, ahead, float(inflow[flowing[-1]]), count=paths, seed=seed)
     run = balance(reservoir, storage, drawn, demand, evaporation)
     share = np.asarray(levels)

@@ -67,9 +67,16 @@ class Trees:
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> Trees:
         """Read the trees back."""
-        whole = {name: np.asarray(document[name], dtype=np.int64) for name in ("roots", "column", "left", "right")}
-        real = {name: np.asarray(document[name], dtype=np.float64) for name in ("limit", "value")}
-        return cls(float(document["start"]), **whole, **real, empty_left=np.asarray(document["empty_left"], dtype=bool))
+        return cls(
+            start=float(document["start"]),
+            roots=np.asarray(document["roots"], dtype=np.int64),
+            column=np.asarray(document["column"], dtype=np.int64),
+            limit=np.asarray(document["limit"], dtype=np.float64),
+            left=np.asarray(document["left"], dtype=np.int64),
+            right=np.asarray(document["right"], dtype=np.int64),
+            value=np.asarray(document["value"], dtype=np.float64),
+            empty_left=np.asarray(document["empty_left"], dtype=bool),
+        )
 
     @classmethod
     def of_learner(cls, learner: Any) -> Trees:

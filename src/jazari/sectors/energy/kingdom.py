@@ -1,7 +1,7 @@
 """A kingdom of feeders: hourly loads of which everything is known, for tests, benchmarks and demonstrations.
 
-Every feeder has a size, a daily and a weekly shape, a season, a growth, holidays, Ramadan evenings, some solar roofs, and
-a noise whose size is written beside it: no forecast can be better than that noise allows. No real place or meter is in it.
+Every feeder has a size, a daily and a weekly shape, a season, a growth, holidays, Ramadan evenings, solar roofs, and a
+noise whose size is written beside it: no forecast can be better than that. No real place or meter is in it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         DeclarationError: JZ-396, no feeder is asked for.
     """
     if series < 1:
-        raise DeclarationError("JZ-396", "a kingdom has one series at least", found=str(series), fix="ask for --series 100, say.")
+        raise DeclarationError(
+            "JZ-396", "a kingdom has one series at least", found=str(series), fix="ask for --series 100, say."
+        )
     told = progress or Silent()
     told.step("feeders", series)
     out.mkdir(parents=True, exist_ok=True)
@@ -98,7 +100,9 @@ def _feeder(draw: np.random.Generator, milieu: str, noise: float, weather: Float
     weekend = np.where(marks["weekday"][day] >= 5, draw.uniform(-0.18, 0.03), 0.0)  # noqa: PLR2004  Saturday and Sunday
     rest = marks["holiday"][day] * draw.uniform(-0.2, -0.02)
     ramadan = marks["ramadan"][day] * (np.exp(-0.5 * ((hour - 20) / 2.0) ** 2) * 0.25 - 0.04)
-    heat = draw.uniform(0.004, 0.02) * np.maximum(weather - 22, 0) + draw.uniform(0.002, 0.012) * np.maximum(14 - weather, 0)
+    heat = draw.uniform(0.004, 0.02) * np.maximum(weather - 22, 0) + draw.uniform(0.002, 0.012) * np.maximum(
+        14 - weather, 0
+    )
     growth = draw.normal(0.03, 0.03) * day / 365
     slow = _red(draw, HOURS // 24 + 1, 0.9, 0.03)[day]
     log = shape[hour] + weekend + rest + ramadan + heat + growth + slow + _red(draw, HOURS, 0.7, noise)
@@ -135,7 +139,10 @@ def _marks() -> dict[str, Floats]:
     listed = holidays.country_holidays("MA", years=[2023, 2024, 2025])
     number = days.astype(np.int64)
     clear = 0.7 + 0.3 * np.sin(number * 0.7) * np.sin(number * 0.13)
-    in_ramadan = [(np.datetime64("2023-03-23"), np.datetime64("2023-04-21")), (np.datetime64("2024-03-12"), np.datetime64("2024-04-09"))]
+    in_ramadan = [
+        (np.datetime64("2023-03-23"), np.datetime64("2023-04-21")),
+        (np.datetime64("2024-03-12"), np.datetime64("2024-04-09")),
+    ]
     return {
         "weekday": ((number + 3) % 7).astype(float),
         "holiday": np.array([float(day.item() in listed) for day in days]),

@@ -28,8 +28,8 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
     """Write a kingdom of reservoirs.
 
     Args:
-        out: A folder. `reservoirs.parquet` has one row a reservoir and day: `reservoir`, `day`, `inflow`, `demand` (Mm3),
-            `evaporation` (mm), `storage` (Mm3, at the start of the day), `release`, `spill`, `lost` (Mm3);
+        out: A folder. `reservoirs.parquet` has one row a reservoir and day: `reservoir`, `day`, `inflow`, `demand`
+            (Mm3), `evaporation` (mm), `storage` (Mm3, at the start of the day), `release`, `spill`, `lost` (Mm3);
             `declared.json` has full, dead and area of each; `truth.json` how they were made.
         series: How many reservoirs.
         seed: Everything follows from it; reservoir k is the same whatever the number of reservoirs.
@@ -39,7 +39,9 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         DeclarationError: JZ-396, no reservoir is asked for.
     """
     if series < 1:
-        raise DeclarationError("JZ-396", "a kingdom has one series at least", found=str(series), fix="ask for --series 12, say.")
+        raise DeclarationError(
+            "JZ-396", "a kingdom has one series at least", found=str(series), fix="ask for --series 12, say."
+        )
     told = progress or Silent()
     told.step("reservoirs", series)
     out.mkdir(parents=True, exist_ok=True)
@@ -88,7 +90,9 @@ def _flow(draw: np.random.Generator, season: Floats) -> Floats:
     return np.asarray(out / out.mean())
 
 
-def _run(declared: dict[str, float], inflow: Floats, demand: Floats, evaporation: Floats, start: float) -> tuple[Floats, ...]:
+def _run(
+    declared: dict[str, float], inflow: Floats, demand: Floats, evaporation: Floats, start: float
+) -> tuple[Floats, ...]:
     storage, lost, release, spill = (np.empty(DAYS) for _ in range(4))
     level = start
     for step in range(DAYS):
