@@ -137,8 +137,9 @@ class UseCase:
                 "JZ-219", "places are given out by site, territory or audited column", where=where, found=self.help.of,
                 fix="name the school, the commune or the region in places(of=...).",
             )  # fmt: skip
-        for part in (self.engine, *self.safeguards):
-            part.fit_to(self.table)
+        self.engine.fit_to(self.table)
+        for safeguard in self.safeguards:
+            safeguard.fit_to(self.table)
 
     @property
     def sector(self) -> str:
