@@ -27,10 +27,17 @@ def evidence() -> dict[str, Any]:
     group = {
         name: figure(value)
         for name, value in {
-            "base_rate": 0.03, "selection_rate": 0.04, "recall": 0.41, "precision": 0.3, "false_positive_rate": 0.03,
-            "false_negative_rate": 0.59, "mean_predicted": 0.03, "calibration_in_the_large": -0.001, "calibration_error": 0.004,
+            "base_rate": 0.03,
+            "selection_rate": 0.04,
+            "recall": 0.41,
+            "precision": 0.3,
+            "false_positive_rate": 0.03,
+            "false_negative_rate": 0.59,
+            "mean_predicted": 0.03,
+            "calibration_in_the_large": -0.001,
+            "calibration_error": 0.004,
         }.items()
-    }  # fmt: skip
+    }
     margin = {
         "columns": ["sex"],
         "groups": [
@@ -41,39 +48,66 @@ def evidence() -> dict[str, Any]:
         "gaps": {"recall": figure(0.03), "precision": figure(0.02)},
     }
     return {
-        "schema": "jazari.evidence/1", "kind": "probability",
+        "schema": "jazari.evidence/1",
+        "kind": "probability",
         "people": {"n": 18100, "positives": 550, "listed": 730, "listed_positives": 220},
-        "auc": figure(0.87), "average_precision": figure(0.33), "brier": figure(0.024, 0.001), "ece": figure(0.004, 0.001),
-        "precision_at_places": figure(0.3), "recall_at_places": figure(0.4),
+        "auc": figure(0.87),
+        "average_precision": figure(0.33),
+        "brier": figure(0.024, 0.001),
+        "ece": figure(0.004, 0.001),
+        "precision_at_places": figure(0.3),
+        "recall_at_places": figure(0.4),
         "of_100": {"listed": {"value": 30, "low": 27, "high": 33}, "positives": {"value": 40, "low": 37, "high": 43}},
         "curve": [{"n": 1800, "predicted": 0.01 * step, "observed": figure(0.01 * step)} for step in range(10)],
-        "baseline": {"precision": figure(0.2), "recall": figure(0.28), "recall_gain": figure(0.12), "precision_gain": figure(0.1)},
+        "baseline": {
+            "precision": figure(0.2),
+            "recall": figure(0.28),
+            "recall_gain": figure(0.12),
+            "precision_gain": figure(0.1),
+        },
         "challenger": {"auc": figure(0.875), "precision": figure(0.3), "recall": figure(0.41)},
         "price_of_glass": {"auc": figure(0.002), "brier": figure(0.0001), "recall": figure(0.01)},
         "targeting": {
-            "person": {"precision": figure(0.3), "recall": figure(0.4)}, "site": {"precision": figure(0.15), "recall": figure(0.2)},
-            "recall_gain": figure(0.2), "precision_gain": figure(0.15), "sites": 41, "within": "areas",
+            "person": {"precision": figure(0.3), "recall": figure(0.4)},
+            "site": {"precision": figure(0.15), "recall": figure(0.2)},
+            "recall_gain": figure(0.2),
+            "precision_gain": figure(0.15),
+            "sites": 41,
+            "within": "areas",
         },
         "groups": {"sex": margin, "milieu": margin | {"columns": ["milieu"]}},
         "proxies": {"columns": {"sex": {"auc": figure(0.55)}}},
-        "split": {"method": "period"}, "bootstrap": {"method": "by site", "level": 0.95}, "unknown": {}, "warnings": [],
-    }  # fmt: skip
+        "split": {"method": "period"},
+        "bootstrap": {"method": "by site", "level": 0.95},
+        "unknown": {},
+        "warnings": [],
+    }
 
 
 def model() -> dict[str, Any]:
     numbers = {
-        "columns": ["absences"], "directions": ["up"], "axes": [{"edges": [2.0, 8.0, 20.0, 60.0]}],
-        "table": [-0.8, -0.2, 0.3, 1.1, 2.0], "counts": [4000, 3000, 900, 80, 12],
+        "columns": ["absences"],
+        "directions": ["up"],
+        "axes": [{"edges": [2.0, 8.0, 20.0, 60.0]}],
+        "table": [-0.8, -0.2, 0.3, 1.1, 2.0],
+        "counts": [4000, 3000, 900, 80, 12],
         "missing": {"contribution": 0.1, "count": 40},
-    }  # fmt: skip
+    }
     words = {
-        "columns": ["housing"], "directions": [None], "axes": [{"categories": [["own"], ["rented"], ["other", "=cmd()"]]}],
-        "table": [-0.2, 0.1, 0.4], "counts": [6000, 1900, 7], "missing": {"contribution": 0.0, "count": 0},
-    }  # fmt: skip
+        "columns": ["housing"],
+        "directions": [None],
+        "axes": [{"categories": [["own"], ["rented"], ["other", "=cmd()"]]}],
+        "table": [-0.2, 0.1, 0.4],
+        "counts": [6000, 1900, 7],
+        "missing": {"contribution": 0.0, "count": 0},
+    }
     both = {
-        "columns": ["absences", "housing"], "directions": [None, None], "axes": [{"edges": [10.0]}, words["axes"][0]],
-        "table": [[-0.1, 0.0, 0.1], [0.2, 0.1, -0.3]], "counts": [[3000, 900, 20], [500, 100, 12]],
-    }  # fmt: skip
+        "columns": ["absences", "housing"],
+        "directions": [None, None],
+        "axes": [{"edges": [10.0]}, words["axes"][0]],
+        "table": [[-0.1, 0.0, 0.1], [0.2, 0.1, -0.3]],
+        "counts": [[3000, 900, 20], [500, 100, 12]],
+    }
     return {"format": "jazari.glass", "version": 1, "link": "logit", "intercept": -3.2, "terms": [words, numbers, both]}
 
 
@@ -89,7 +123,8 @@ DECLARATION: dict[str, Any] = {
     "legal_basis": [{"fr": "Loi-cadre 51-17, article 3", "ar": "القانون الإطار 51-17، المادة 3"}],
     "contact": {"fr": "Bureau d’ordre", "ar": "مكتب الضبط"},
     "table": {
-        "name": "pupils", "row": "one pupil in one school year",
+        "name": "pupils",
+        "row": "one pupil in one school year",
         "columns": [
             {"name": "absences", "role": "column", "unit": "half-day", "label": {"fr": "Absences", "ar": "الغيابات"}},
             {"name": "housing", "role": "column", "unit": "", "label": {"fr": "Logement", "ar": "السكن"}},
@@ -97,19 +132,29 @@ DECLARATION: dict[str, Any] = {
         ],
     },
     "engine": {"ability": "risk"},
-    "help": {"what": "tutoring", "share": 0.04, "count": None, "of": "commune", "label": {"fr": "Tutorat", "ar": "الدعم"}},
+    "help": {
+        "what": "tutoring",
+        "share": 0.04,
+        "count": None,
+        "of": "commune",
+        "label": {"fr": "Tutorat", "ar": "الدعم"},
+    },
     "safeguards": [
         {"safeguard": "human_decides", "who": "school head", "waivable": False},
         {"safeguard": "expires", "after": "P12M", "waivable": True},
     ],
-}  # fmt: skip
+}
 
 
 def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
     return {
-        "safeguard": "gap_at_most", "state": state, "sentence": "The gap is {gap:.1%} across {across}.",
-        "values": {"gap": 0.031, "across": ["sex", "milieu"]}, "evidence": {}, "waivable": waivable,
-    }  # fmt: skip
+        "safeguard": "gap_at_most",
+        "state": state,
+        "sentence": "The gap is {gap:.1%} across {across}.",
+        "values": {"gap": 0.031, "across": ["sex", "milieu"]},
+        "evidence": {},
+        "waivable": waivable,
+    }
 
 
 def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -> dict[str, bytes]:
@@ -120,14 +165,24 @@ def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -
     if private:
         files["list.parquet"] = b"PAR1"
     head: dict[str, Any] = {
-        "schema": "jazari.dossier/1", "case": "education.dropout", "declaration": DECLARATION, "status": "publishable",
-        "seed": 0, "settings": {}, "unknown": [], "findings": [finding()], "versions": {"jazari": "0.1.0"},
+        "schema": "jazari.dossier/1",
+        "case": "education.dropout",
+        "declaration": DECLARATION,
+        "status": "publishable",
+        "seed": 0,
+        "settings": {},
+        "unknown": [],
+        "findings": [finding()],
+        "versions": {"jazari": "0.1.0"},
         "fingerprints": {"data": "a" * 64, "declaration": "b" * 64, "code": "c" * 64},
         "run": {"id": "0" * 32, "started": "2026-11-01T08:00:00+00:00", "finished": "2026-11-01T08:10:00+00:00"},
-    }  # fmt: skip
+    }
     head |= changed
     head["files"] = {
-        name: {"sha256": hashlib.sha256(content).hexdigest(), "audience": "private" if name == "list.parquet" else "public"}
+        name: {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "audience": "private" if name == "list.parquet" else "public",
+        }
         for name, content in files.items()
     }
     head["digest"] = digest_without(head, "digest")

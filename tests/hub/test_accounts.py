@@ -10,7 +10,7 @@ import pytest
 
 from jazari.hub.accounts import totp
 
-_PASSWORD = "quatre mots sans rapport"
+_PASSWORD = "quatre mots sans rapport"  # noqa: S105  of an account that lives for one test
 
 
 @pytest.fixture
@@ -31,8 +31,14 @@ def amina(person):
 def test_codes_are_those_of_the_standard():
     # RFC 6238, appendix B, SHA-1, eight digits; the secret is the ASCII text of the RFC.
     secret = base64.b32encode(b"12345678901234567890").decode()
-    golden = {59: "94287082", 1111111109: "07081804", 1111111111: "14050471", 1234567890: "89005924", 2000000000: "69279037",
-              20000000000: "65353130"}  # fmt: skip
+    golden = {
+        59: "94287082",
+        1111111109: "07081804",
+        1111111111: "14050471",
+        1234567890: "89005924",
+        2000000000: "69279037",
+        20000000000: "65353130",
+    }
     assert {moment: totp.code(secret, moment // 30, 8) for moment in golden} == golden
 
 
@@ -171,4 +177,7 @@ def test_signing_out_takes_a_form_so_that_no_link_does_it(client, amina):
 def test_a_form_of_another_site_is_refused(amina):
     from django.test import Client
 
-    assert Client(enforce_csrf_checks=True).post("/fr/login/", {"username": "amina", "password": _PASSWORD}).status_code == 403
+    assert (
+        Client(enforce_csrf_checks=True).post("/fr/login/", {"username": "amina", "password": _PASSWORD}).status_code
+        == 403
+    )

@@ -34,8 +34,9 @@ def test_the_api_gives_what_the_pages_give(client, published):
     published()
     browser = client()
     assert browser.get("/api/systems", {"q": "هدر"}).json()["total"] == 1
-    assert browser.get("/api/systems/education-dropout-ma-03").json()["entry"] == (
-        browser.get("/fr/register/education-dropout-ma-03.json").json()["entry"]
+    assert (
+        browser.get("/api/systems/education-dropout-ma-03").json()["entry"]
+        == (browser.get("/fr/register/education-dropout-ma-03.json").json()["entry"])
     )
     assert len(browser.get("/api/poles").json()) == 12
 
@@ -68,9 +69,18 @@ def test_a_bad_pack_is_answered_with_a_coded_error(client, token):
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/systems?page=0", "/api/systems?page=x", "/api/systems?page=99999999999999999999", "/api/systems?q=%00",
-             "/api/systems?territory=toolong", "/api/systems/%00", "/api/nothing", "/fr/register.json?q=%00&page=-3"],
-)  # fmt: skip
+    "path",
+    [
+        "/api/systems?page=0",
+        "/api/systems?page=x",
+        "/api/systems?page=99999999999999999999",
+        "/api/systems?q=%00",
+        "/api/systems?territory=toolong",
+        "/api/systems/%00",
+        "/api/nothing",
+        "/fr/register.json?q=%00&page=-3",
+    ],
+)
 def test_what_cannot_be_read_is_refused_without_a_failure(client, db, path):
     assert client().get(path).status_code in (200, 404, 422)
 

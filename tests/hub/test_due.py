@@ -52,7 +52,8 @@ def test_a_message_that_cannot_leave_is_tried_again_later_and_then_given_up(db, 
 
 
 @pytest.mark.parametrize(
-    ("answer", "state"), [(b'{"state": "delivered"}', "delivered"), (b'{"id": 3}', "sent"), (b"ok", "sent"), (b"[]", "sent")]
+    ("answer", "state"),
+    [(b'{"state": "delivered"}', "delivered"), (b'{"id": 3}', "sent"), (b"ok", "sent"), (b"[]", "sent")],
 )
 def test_a_gateways_answer_is_the_delivery_state(db, monkeypatch, answer, state):
     import io
@@ -74,7 +75,9 @@ def test_a_gateways_answer_is_the_delivery_state(db, monkeypatch, answer, state)
 def test_the_ways_out_are_read_from_the_profile(tmp_path):
     from jazari.hub.decisions.channels import Gateway, Mail, channels
 
-    found = channels("file smtp://u:p%20w@mail.example:465/no-reply@hub.example sms+https://:tok@sms.example:8443/x?y=1", tmp_path)
+    found = channels(
+        "file smtp://u:p%20w@mail.example:465/no-reply@hub.example sms+https://:tok@sms.example:8443/x?y=1", tmp_path
+    )
     assert found["mail"] == Mail("mail.example", 465, "u", "p w", "no-reply@hub.example")
     assert found["sms"] == Gateway("https://sms.example:8443/x?y=1", "tok")
     for wrong in ("ftp://x", "smtp://", "sms+http://x"):

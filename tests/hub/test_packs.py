@@ -26,7 +26,10 @@ def named(name, content=b"{}", *, link=False, **files):
 
 def bomb():
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive, archive.open("dossier.json", "w") as stream:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+        archive.open("dossier.json", "w") as stream,
+    ):
         for _ in range(257):
             stream.write(bytes(1 << 20))
     return out.getvalue()
@@ -35,16 +38,27 @@ def bomb():
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "JZ-810"), (b"PK\x05\x06", "JZ-810"), (b"not a zip at all", "JZ-810"), (bytes(33 << 20), "JZ-811"),
-        (named("../dossier.json"), "JZ-813"), (named("/etc/passwd"), "JZ-813"), (named("a\\b.json"), "JZ-813"),
-        (named("waivers/../x.json"), "JZ-813"), (named("dossier.json", link=True), "JZ-813"), (named("folder/"), "JZ-813"),
-        (named("x.json"), "JZ-814"), (named("dossier.json"), "JZ-815"), (named("dossier.json", b"[]"), "JZ-815"),
-        (named("dossier.json", b"\xff\xfe"), "JZ-815"), (named("dossier.json", b'{"files": NaN}'), "JZ-815"),
+        (b"", "JZ-810"),
+        (b"PK\x05\x06", "JZ-810"),
+        (b"not a zip at all", "JZ-810"),
+        (bytes(33 << 20), "JZ-811"),
+        (named("../dossier.json"), "JZ-813"),
+        (named("/etc/passwd"), "JZ-813"),
+        (named("a\\b.json"), "JZ-813"),
+        (named("waivers/../x.json"), "JZ-813"),
+        (named("dossier.json", link=True), "JZ-813"),
+        (named("folder/"), "JZ-813"),
+        (named("x.json"), "JZ-814"),
+        (named("dossier.json"), "JZ-815"),
+        (named("dossier.json", b"[]"), "JZ-815"),
+        (named("dossier.json", b"\xff\xfe"), "JZ-815"),
+        (named("dossier.json", b'{"files": NaN}'), "JZ-815"),
         (named("dossier.json", b'{"a":' * 5000 + b"1" + b"}" * 5000), "JZ-815"),
-        (named("dossier.json", b'{"files": {}}'), "JZ-814"), (named("dossier.json", b'{"files": {"x": 1}}'), "JZ-815"),
+        (named("dossier.json", b'{"files": {}}'), "JZ-814"),
+        (named("dossier.json", b'{"files": {"x": 1}}'), "JZ-815"),
     ],
     ids=range(18),
-)  # fmt: skip
+)
 def test_a_bad_archive_is_refused_with_its_code(django_ready, content, code):
     from jazari.hub.register.packs import read
 
@@ -75,7 +89,7 @@ def test_a_truncated_or_damaged_pack_is_refused_at_any_byte(django_ready, pack):
     from jazari.hub.register.verification import verify
 
     whole = pack()
-    chance = random.Random(0)
+    chance = random.Random(0)  # noqa: S311  damage, not secrecy
     for _ in range(200):
         damaged = bytearray(whole)
         place = chance.randrange(len(damaged))
@@ -86,7 +100,9 @@ def test_a_truncated_or_damaged_pack_is_refused_at_any_byte(django_ready, pack):
             verify(read_pack)
         except JazariError:
             continue
-        assert dict(read_pack.files) == dict(read(whole).files)  # a bit of the archive that says nothing, such as its time
+        assert dict(read_pack.files) == dict(
+            read(whole).files
+        )  # a bit of the archive that says nothing, such as its time
 
 
 @pytest.mark.parametrize("name", ["dossier.json", "evidence.json", "model.json", "card.fr.html"])
@@ -124,6 +140,11 @@ def test_what_the_hub_can_recompute_it_does_and_says(django_ready, pack):
 def test_a_model_that_cannot_be_drawn_is_refused_with_a_code(django_ready):
     from jazari.hub.register.curves import draw
 
-    for term in ({}, {"columns": ["a"], "axes": [{"edges": [1]}], "table": [1], "counts": [1]}, {"columns": [], "axes": []}, 3):
+    for term in (
+        {},
+        {"columns": ["a"], "axes": [{"edges": [1]}], "table": [1], "counts": [1]},
+        {"columns": [], "axes": []},
+        3,
+    ):
         with pytest.raises(JazariError, match="JZ-815"):
             draw({"terms": [term]}, {})

@@ -1,4 +1,4 @@
-"""What every page has: safe headers, four languages, a mark where another language stands in, assets with fingerprints."""
+"""What every page has: safe headers, four languages, a mark where another one stands in, assets with fingerprints."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ def sentences():
             yield one or other
     for path in sorted(_HUB.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "sentence" and isinstance(node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "sentence"
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 yield node.args[0].value
 
 
@@ -66,7 +70,11 @@ def test_catalogues_are_compiled_and_hold_nothing_that_nobody_says(language):
 @pytest.mark.parametrize("language", ["fr", "ar", "zgh"])
 def test_a_translation_keeps_the_places_of_its_sentence(language):
     place = re.compile(r"\{\w+\}")
-    wrong = [key for key, text in catalogue(language, "po").items() if sorted(place.findall(key)) != sorted(place.findall(text))]
+    wrong = [
+        key
+        for key, text in catalogue(language, "po").items()
+        if sorted(place.findall(key)) != sorted(place.findall(text))
+    ]
     assert wrong == []
 
 
@@ -100,14 +108,23 @@ def test_french_writes_the_first_of_a_month_and_reads_moments_in_moroccos_time()
 
 @pytest.mark.parametrize(
     ("accepted", "language"),
-    [("ar-MA,fr;q=0.8", "ar"), ("fr;q=0.2,zgh;q=0.9", "zgh"), ("de,en-GB;q=0.5", "en"), ("de", "fr"), ("", "fr"),
-     ("ar;q=x,en", "en"), (";;;,", "fr")],
-)  # fmt: skip
+    [
+        ("ar-MA,fr;q=0.8", "ar"),
+        ("fr;q=0.2,zgh;q=0.9", "zgh"),
+        ("de,en-GB;q=0.5", "en"),
+        ("de", "fr"),
+        ("", "fr"),
+        ("ar;q=x,en", "en"),
+        (";;;,", "fr"),
+    ],
+)
 def test_the_door_reads_the_languages_that_a_browser_likes(client, db, accepted, language):
     assert client().get("/", headers={"accept-language": accepted})["Location"] == f"/{language}/"
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/ar/register/", "/fr/nothing/", "/healthz", "/api/openapi.json", "/fr/login/"])
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/ar/register/", "/fr/nothing/", "/healthz", "/api/openapi.json", "/fr/login/"]
+)
 def test_every_answer_has_a_policy_without_unsafe_words(client, db, path):
     answer = client().get(path)
     policy = answer["Content-Security-Policy"]
@@ -203,4 +220,6 @@ def test_static_files_are_few_small_and_kept_for_a_year(client, db):
 
 def test_the_stylesheet_knows_no_left_and_no_right():
     style = (_HUB / "pages" / "static" / "hub.css").read_text(encoding="utf-8")
-    assert not re.search(r"(margin|padding|border|inset)-(left|right|top|bottom)|text-align:\s*(left|right)|float", style)
+    assert not re.search(
+        r"(margin|padding|border|inset)-(left|right|top|bottom)|text-align:\s*(left|right)|float", style
+    )

@@ -16,7 +16,11 @@ _GOOD = {"JAZARI_HUB_SECRET": "abcde" * 12, "JAZARI_HUB_HOSTS": "hub.example.ma"
 
 
 def said(tmp_path, **changed):
-    return {key: value for key, value in (_GOOD | {"JAZARI_HUB_DATA": str(tmp_path / "data")} | changed).items() if value is not None}
+    return {
+        key: value
+        for key, value in (_GOOD | {"JAZARI_HUB_DATA": str(tmp_path / "data")} | changed).items()
+        if value is not None
+    }
 
 
 def test_a_good_production_profile_is_read(tmp_path):
@@ -28,13 +32,21 @@ def test_a_good_production_profile_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"JAZARI_HUB_SECRET": None}, "JZ-801"), ({"JAZARI_HUB_SECRET": "short"}, "JZ-801"), ({"JAZARI_HUB_SECRET": "a" * 60}, "JZ-801"),
-        ({"JAZARI_HUB_HOSTS": None}, "JZ-802"), ({"JAZARI_HUB_HOSTS": "*"}, "JZ-802"), ({"JAZARI_HUB_TLS": None}, "JZ-803"),
-        ({"JAZARI_HUB_TLS": "no"}, "JZ-803"), ({"DATABASE_URL": "mysql://x/y"}, "JZ-805"), ({"DATABASE_URL": "postgresql://host"}, "JZ-805"),
-        ({"JAZARI_HUB_EYES": "1"}, "JZ-807"), ({"JAZARI_HUB_PROFILE": "prod"}, "JZ-800"), ({"JAZARI_HUB_SECRETS": "x"}, "JZ-800"),
+        ({"JAZARI_HUB_SECRET": None}, "JZ-801"),
+        ({"JAZARI_HUB_SECRET": "short"}, "JZ-801"),
+        ({"JAZARI_HUB_SECRET": "a" * 60}, "JZ-801"),
+        ({"JAZARI_HUB_HOSTS": None}, "JZ-802"),
+        ({"JAZARI_HUB_HOSTS": "*"}, "JZ-802"),
+        ({"JAZARI_HUB_TLS": None}, "JZ-803"),
+        ({"JAZARI_HUB_TLS": "no"}, "JZ-803"),
+        ({"DATABASE_URL": "mysql://x/y"}, "JZ-805"),
+        ({"DATABASE_URL": "postgresql://host"}, "JZ-805"),
+        ({"JAZARI_HUB_EYES": "1"}, "JZ-807"),
+        ({"JAZARI_HUB_PROFILE": "prod"}, "JZ-800"),
+        ({"JAZARI_HUB_SECRETS": "x"}, "JZ-800"),
     ],
     ids=range(12),
-)  # fmt: skip
+)
 def test_an_insecure_or_misread_profile_is_refused_with_its_code(tmp_path, changed, code):
     with pytest.raises(PortalError) as refused:
         profile.read(said(tmp_path, **changed))
@@ -50,7 +62,13 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
 
 def test_a_postgresql_address_is_read_with_its_password_unquoted(tmp_path):
     found = profile.database("postgresql://u:p%40ss@db.example:5433/hub?sslmode=require", tmp_path)
-    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == ("u", "p@ss", "db.example", "5433", "hub")
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
+        "u",
+        "p@ss",
+        "db.example",
+        "5433",
+        "hub",
+    )
     assert found["OPTIONS"] == {"sslmode": "require"}
 
 
@@ -60,7 +78,7 @@ def test_a_demonstration_keeps_one_secret_that_only_its_user_reads(tmp_path):
     assert stat.S_IMODE((tmp_path / "demo-secret").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "hub.example.ma"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "hub.example.ma"])  # noqa: S104  refused, that is the point
 def test_a_demonstration_is_never_shown_to_another_machine(host):
     with pytest.raises(PortalError, match="JZ-804"):
         server.refuse_exposed_demo(host)
@@ -77,11 +95,19 @@ def test_a_taken_port_is_refused_with_a_code():
 
 
 def test_djangos_own_deployment_check_finds_nothing_in_production(tmp_path):
-    environment = {**os.environ, **said(tmp_path), "DJANGO_SETTINGS_MODULE": "jazari.hub.settings", "JAZARI_HUB_PROFILE": "production"}
+    environment = {
+        **os.environ,
+        **said(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "jazari.hub.settings",
+        "JAZARI_HUB_PROFILE": "production",
+    }
     checked = subprocess.run(
         [sys.executable, "-W", "error", "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
 

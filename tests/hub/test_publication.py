@@ -68,7 +68,9 @@ def test_what_was_not_audited_or_is_blocked_is_not_published(uploaded, person, s
     ("until", "waivable", "gets_out"),
     [("2999-01-01", True, True), ("2020-01-01", True, False), ("2999-01-01", False, False)],
 )
-def test_a_waiver_in_force_lets_a_blocked_dossier_out_and_is_public(uploaded, person, say_all, client, until, waivable, gets_out):
+def test_a_waiver_in_force_lets_a_blocked_dossier_out_and_is_public(
+    uploaded, person, say_all, client, until, waivable, gets_out
+):
     from jazari.hub.register import publication
 
     finding = {"safeguard": "gap_at_most", "state": "broken", "sentence": "x", "values": {}, "waivable": waivable}
@@ -129,7 +131,8 @@ def test_the_journey_of_a_pack_through_the_pages(client, person, pack):
         said = publisher.post(f"/fr/publish/{version.pk}/say/{field}/", {"fr": "Parce que.", "ar": "لأن."})
         assert said.status_code == 302
     moved = publisher.post(
-        f"/fr/publish/{version.pk}/circumstances/", {"phase": "pilot", "automation": "informs", "territories": "MA-03 MA-01"}
+        f"/fr/publish/{version.pk}/circumstances/",
+        {"phase": "pilot", "automation": "informs", "territories": "MA-03 MA-01"},
     )
     assert moved.status_code == 302
     assert publisher.post(f"/fr/publish/{version.pk}/approve/", {"verdict": "good"}).status_code == 403

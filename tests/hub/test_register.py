@@ -46,9 +46,17 @@ def test_the_search_finds_nothing_where_one_word_does_not_fit(client, published)
 
 @pytest.mark.parametrize(
     ("filters", "total"),
-    [({"territory": "MA-03"}, 1), ({"territory": "MA-04"}, 0), ({"sector": "education"}, 1), ({"sector": "water"}, 0),
-     ({"phase": "use"}, 1), ({"automation": "proposes"}, 1), ({"automation": "decides"}, 0), ({"sector": "nonsense"}, 1)],
-)  # fmt: skip
+    [
+        ({"territory": "MA-03"}, 1),
+        ({"territory": "MA-04"}, 0),
+        ({"sector": "education"}, 1),
+        ({"sector": "water"}, 0),
+        ({"phase": "use"}, 1),
+        ({"automation": "proposes"}, 1),
+        ({"automation": "decides"}, 0),
+        ({"sector": "nonsense"}, 1),
+    ],
+)
 def test_the_filters_cut_the_register(client, published, filters, total):
     published()
     assert client().get("/fr/register.json", filters).json()["total"] == total
@@ -172,7 +180,12 @@ def test_the_home_page_counts_regions_on_the_tile_map(client, published):
 
 
 def test_a_sentence_out_of_a_pack_is_never_run_as_a_format(client, published):
-    bad = {"safeguard": "x", "state": "holds", "sentence": "{a.__class__} {a:>999999999} {b}", "values": {"a": 1, "b": "fine"}}
+    bad = {
+        "safeguard": "x",
+        "state": "holds",
+        "sentence": "{a.__class__} {a:>999999999} {b}",
+        "values": {"a": 1, "b": "fine"},
+    }
     published(findings=[bad])
     page = client().get(f"/fr/register/{SLUG}/").content.decode()
     assert "class &#x27;int" not in page

@@ -12,25 +12,58 @@ PUBLISHING, ADMIN = {"publisher"}, {"administrator"}
 
 # Who gets through to each route, subject included: the pack was uploaded by somebody else, the pole is MA-03.
 EXPECTED = {
-    "door": ANYONE, "healthz": ANYONE, "static": ANYONE, "home": ANYONE, "about": ANYONE,
-    "api:openapi-json": ANYONE, "api:api-root": ANYONE, "api:systems": ANYONE, "api:system": ANYONE, "api:poles": ANYONE,
+    "door": ANYONE,
+    "healthz": ANYONE,
+    "static": ANYONE,
+    "home": ANYONE,
+    "about": ANYONE,
+    "api:openapi-json": ANYONE,
+    "api:api-root": ANYONE,
+    "api:systems": ANYONE,
+    "api:system": ANYONE,
+    "api:poles": ANYONE,
     "api:packs": set(),
-    "accounts:login": ANYONE, "accounts:prove": STAFF, "accounts:code": STAFF, "accounts:enrol": STAFF,
-    "accounts:password": STAFF, "accounts:logout": STAFF, "accounts:account": STAFF, "accounts:people": ADMIN,
+    "accounts:login": ANYONE,
+    "accounts:prove": STAFF,
+    "accounts:code": STAFF,
+    "accounts:enrol": STAFF,
+    "accounts:password": STAFF,
+    "accounts:logout": STAFF,
+    "accounts:account": STAFF,
+    "accounts:people": ADMIN,
     "accounts:end": ADMIN,
-    "register:search": ANYONE, "register:system": ANYONE, "register:evidence": ANYONE, "register:groups": ANYONE,
-    "register:model": ANYONE, "register:curve": ANYONE, "register:curve.csv": ANYONE, "register:history": ANYONE,
-    "register:feedback": ANYONE, "register:file": ANYONE,
-    "register:publish": {"publisher", "approver"}, "register:publish-upload": PUBLISHING,
-    "register:publish-version": {"publisher", "approver"}, "register:publish-say": PUBLISHING,
-    "register:publish-circumstances": PUBLISHING, "register:publish-approve": {"approver"},
-    "register:publish-publish": PUBLISHING, "register:publish-end": PUBLISHING, "register:publish-answer": PUBLISHING,
-    "roadmap:poles": ANYONE, "roadmap:programme": {"programme_officer"}, "roadmap:programme-pole": {"programme_officer"},
-}  # fmt: skip
+    "register:search": ANYONE,
+    "register:system": ANYONE,
+    "register:evidence": ANYONE,
+    "register:groups": ANYONE,
+    "register:model": ANYONE,
+    "register:curve": ANYONE,
+    "register:curve.csv": ANYONE,
+    "register:history": ANYONE,
+    "register:feedback": ANYONE,
+    "register:file": ANYONE,
+    "register:publish": {"publisher", "approver"},
+    "register:publish-upload": PUBLISHING,
+    "register:publish-version": {"publisher", "approver"},
+    "register:publish-say": PUBLISHING,
+    "register:publish-circumstances": PUBLISHING,
+    "register:publish-approve": {"approver"},
+    "register:publish-publish": PUBLISHING,
+    "register:publish-end": PUBLISHING,
+    "register:publish-answer": PUBLISHING,
+    "roadmap:poles": ANYONE,
+    "roadmap:programme": {"programme_officer"},
+    "roadmap:programme-pole": {"programme_officer"},
+}
 PARTS = {
-    "slug": "education-dropout-ma-03", "place": 0, "number": 1, "name": "evidence.json", "field": "purpose",
-    "code": "MA-03", "rest": "nothing",
-}  # fmt: skip
+    "slug": "education-dropout-ma-03",
+    "place": 0,
+    "number": 1,
+    "name": "evidence.json",
+    "field": "purpose",
+    "code": "MA-03",
+    "rest": "nothing",
+}
 
 
 def routes(patterns, prefix=""):
@@ -50,7 +83,9 @@ def all_routes(db):
 
 
 def test_every_route_has_a_rule_whose_docstring_says_it(all_routes):
-    without = [name for name, one in all_routes.items() if not getattr(getattr(one.callback, "rule", None), "__doc__", None)]
+    without = [
+        name for name, one in all_routes.items() if not getattr(getattr(one.callback, "rule", None), "__doc__", None)
+    ]
     assert without == []
 
 
@@ -88,7 +123,11 @@ def path_of(all_routes, published, person, pack):
         number = {"register:publish-answer": said.pk, "accounts:end": spare.pk, "register:file": 1}.get(
             name.removesuffix(".json"), version.pk if name == "register:publish-end" else waiting.pk
         )
-        parts = {key: value for key, value in (PARTS | {"number": number}).items() if key in wanted or f"<{key}>" in str(pattern.pattern)}
+        parts = {
+            key: value
+            for key, value in (PARTS | {"number": number}).items()
+            if key in wanted or f"<{key}>" in str(pattern.pattern)
+        }
         if not name.startswith("api:") and name not in ("door", "healthz", "static"):
             parts["language"] = "fr"
         return reverse(name, kwargs=parts)
@@ -103,12 +142,22 @@ def test_a_role_gets_through_exactly_where_the_table_says(role, all_routes, path
     for name in sorted(all_routes):
         answer = browser.get(path_of(name))
         page = name.removesuffix(".json")
-        # A post-only step answers a GET with a redirect to its page, or 405; a refusal is 401, 403 or the way to sign in.
-        to_sign_in = answer.status_code == 302 and ("/login/" in answer["Location"]) and page not in (
-            "accounts:prove", "accounts:code", "accounts:enrol", "accounts:password",
-        )  # fmt: skip
+        # A post-only step answers a GET with a redirect to its page; a refusal is 401, 403, 405 or the way to sign in.
+        to_sign_in = (
+            answer.status_code == 302
+            and ("/login/" in answer["Location"])
+            and page
+            not in (
+                "accounts:prove",
+                "accounts:code",
+                "accounts:enrol",
+                "accounts:password",
+            )
+        )
         through = answer.status_code not in (401, 403, 405) and not to_sign_in
-        if page == "accounts:logout" or (page in ("accounts:code", "accounts:enrol", "accounts:prove", "accounts:password")):
+        if page == "accounts:logout" or (
+            page in ("accounts:code", "accounts:enrol", "accounts:prove", "accounts:password")
+        ):
             through = not (role == "anonymous" and answer.status_code == 302)
         if through != (role in EXPECTED[page]):
             wrong.append((name, answer.status_code))
@@ -120,9 +169,14 @@ def test_a_role_ends_at_the_border_of_its_territory_and_its_system(published, pe
 
     version = published(pole="MA-03")
     for territory, system, allowed in (
-        ("", "", True), ("MA-03", "", True), ("MA-04", "", False), ("MA-0", "", False),
-        ("MA-03", version.system.slug, True), ("MA-03", "another", False), ("", "another", False),
-    ):  # fmt: skip
+        ("", "", True),
+        ("MA-03", "", True),
+        ("MA-04", "", False),
+        ("MA-0", "", False),
+        ("MA-03", version.system.slug, True),
+        ("MA-03", "another", False),
+        ("", "another", False),
+    ):
         user = person("publisher", territory=territory, system=system)
         user.is_proven = True
         assert may_publish(user, version) is allowed, (territory, system)

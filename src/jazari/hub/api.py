@@ -47,9 +47,13 @@ class Bearer(HttpBearer):
 
 
 api = NinjaAPI(
-    title="Jazari hub", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
+    title="Jazari hub",
+    version="1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
     description="The public register of AI systems in use. Texts are objects by language: ar, zgh, fr, en.",
-)  # fmt: skip
+)
 
 
 class Asked(Schema):
@@ -98,8 +102,11 @@ def poles(request: HttpRequest) -> Any:  # noqa: ARG001
 
 
 @api.post(
-    "/packs", auth=Bearer(), response={201: Taken, 401: dict[str, Any], 403: Trouble, 422: Trouble, 429: Trouble}, summary="Send a pack",
-)  # fmt: skip
+    "/packs",
+    auth=Bearer(),
+    response={201: Taken, 401: dict[str, Any], 403: Trouble, 422: Trouble, 429: Trouble},
+    summary="Send a pack",
+)
 def packs(request: HttpRequest, pole: Form[str], pack: File[UploadedFile]) -> Any:
     """Take in a public or auditor pack of a pole; it is published only after its words and its approval."""
     if not may_upload(request.auth, pole) or pole not in {one.code for one in POLES}:
@@ -129,9 +136,13 @@ def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:  # n
 
 
 RULES = {
-    "openapi-json": may_see_published, "systems": may_see_published, "system": may_see_published,
-    "poles": may_see_published, "packs": may_upload, "api-root": may_see_published,
-}  # fmt: skip
+    "openapi-json": may_see_published,
+    "systems": may_see_published,
+    "system": may_see_published,
+    "poles": may_see_published,
+    "packs": may_upload,
+    "api-root": may_see_published,
+}
 
 
 def routes() -> tuple[list[URLPattern], str, str]:

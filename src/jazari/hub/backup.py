@@ -46,9 +46,12 @@ def backup(profile: Profile, out: Path) -> dict[str, int]:
     except OSError as wrong:
         beside.unlink(missing_ok=True)
         raise PortalError(
-            "JZ-809", "the backup cannot be written", where=str(out), found=wrong.strerror or type(wrong).__name__,
+            "JZ-809",
+            "the backup cannot be written",
+            where=str(out),
+            found=wrong.strerror or type(wrong).__name__,
             fix="name a file in a folder that the hub's user may write, with room for the packs.",
-        ) from wrong  # fmt: skip
+        ) from wrong
     return {"rows": rows, "files": files}
 
 
@@ -57,7 +60,11 @@ def _models() -> Iterator[Any]:
     from django.core.serializers import sort_dependencies
 
     groups = [(config, None) for config in apps.get_app_configs()]
-    yield from (model for model in sort_dependencies(groups, allow_cycles=True) if model._meta.label_lower not in _LEFT_OUT)  # noqa: SLF001  Django's own name for what describes a model
+    yield from (
+        model
+        for model in sort_dependencies(groups, allow_cycles=True)
+        if model._meta.label_lower not in _LEFT_OUT  # noqa: SLF001  Django's own name for what describes a model
+    )
 
 
 def _rows() -> tuple[bytes, int]:
@@ -143,9 +150,12 @@ def _open(source: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
     changed = [name for name, print_ in prints.items() if hashlib.sha256(contents.get(name, b"")).hexdigest() != print_]
     if changed or set(prints) != set(contents):
         raise VerificationError(
-            "JZ-822", "the backup was changed after it was written", where=str(source), found=f"{len(changed)} files differ",
+            "JZ-822",
+            "the backup was changed after it was written",
+            where=str(source),
+            found=f"{len(changed)} files differ",
             fix="take another backup; nothing was restored.",
-        )  # fmt: skip
+        )
     return contents, head
 
 
@@ -156,14 +166,19 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
 
 def _is_ours(name: str) -> bool:
     folder, _, rest = name.partition("/")
-    return name in ("backup.json", "rows.jsonl") or (folder in _FOLDERS and bool(rest) and "/" not in rest and rest[0] != ".")
+    return name in ("backup.json", "rows.jsonl") or (
+        folder in _FOLDERS and bool(rest) and "/" not in rest and rest[0] != "."
+    )
 
 
 def _not_a_backup(source: Path, found: str) -> PortalError:
     return PortalError(
-        "JZ-809", "this is not a backup that this version reads", where=str(source), found=found,
+        "JZ-809",
+        "this is not a backup that this version reads",
+        where=str(source),
+        found=found,
         fix="name the file that `jazari hub backup` wrote, and restore with the same version of Jazari or a later one.",
-    )  # fmt: skip
+    )
 
 
 def _refuse_other(head: dict[str, Any], source: Path) -> None:
@@ -176,9 +191,12 @@ def _refuse_full() -> None:
     held = sum(model.objects.count() for model in _models())
     if held:
         raise PortalError(
-            "JZ-809", "a backup is restored into an empty hub", where="the store", found=f"{held} rows",
+            "JZ-809",
+            "a backup is restored into an empty hub",
+            where="the store",
+            found=f"{held} rows",
             fix="restore with `--data` of a new folder and a DATABASE_URL of a new store.",
-        )  # fmt: skip
+        )
 
 
 def _load(lines: bytes) -> int:

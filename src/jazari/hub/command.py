@@ -36,7 +36,9 @@ def command() -> None:
 @click.option("--demo", is_flag=True, help="A demonstration on this machine, with printed accounts.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 8 threads each.")
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 8 threads each."
+)
 @_DATA
 @_JSON
 def serve(*, demo: bool, host: str, port: int, workers: int, data: Path | None, as_json: bool) -> None:
@@ -59,7 +61,9 @@ def serve(*, demo: bool, host: str, port: int, workers: int, data: Path | None, 
     server.serve(profile, host, port, workers)
 
 
-@command.command(epilog="\b\nExample:\n  jazari hub tick --data ./hub     (a systemd timer calls it every five minutes)")
+@command.command(
+    epilog="\b\nExample:\n  jazari hub tick --data ./hub     (a systemd timer calls it every five minutes)"
+)
 @click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
 @_DATA
 @_JSON

@@ -84,11 +84,13 @@ def _refuse_strangers(said: Mapping[str, str]) -> None:
 def _secret(value: str) -> str:
     if len(value) < _SECRET_LENGTH or len(set(value)) < _SECRET_LETTERS:
         raise PortalError(
-            "JZ-801", "a hub in production needs a secret of its own", where=f"{PREFIX}SECRET",
+            "JZ-801",
+            "a hub in production needs a secret of its own",
+            where=f"{PREFIX}SECRET",
             found=f"{len(value)} characters, {len(set(value))} of them different",
-            fix=f"""make one with `python -c "import secrets; print(secrets.token_urlsafe(64))"`, keep it out of the store's"""
-            " backups, and give it by the environment.",
-        )  # fmt: skip
+            fix="make one with `python -c 'import secrets; print(secrets.token_urlsafe(64))'`, keep it "
+            "out of the store's backups, and give it by the environment.",
+        )
     return value
 
 
@@ -104,24 +106,32 @@ def _hosts(said: Mapping[str, str]) -> tuple[str, ...]:
     hosts = tuple(said.get("HOSTS", "").replace(",", " ").split())
     if not hosts or any("*" in one for one in hosts):
         raise PortalError(
-            "JZ-802", "a hub in production says which names it answers to", where=f"{PREFIX}HOSTS",
-            found=" ".join(hosts) or "nothing", fix="write the names that people type: `hub.example.ma`. No star.",
-        )  # fmt: skip
+            "JZ-802",
+            "a hub in production says which names it answers to",
+            where=f"{PREFIX}HOSTS",
+            found=" ".join(hosts) or "nothing",
+            fix="write the names that people type: `hub.example.ma`. No star.",
+        )
     if said.get("TLS") != "proxy":
         raise PortalError(
-            "JZ-803", "a hub in production is never spoken to in clear", where=f"{PREFIX}TLS",
+            "JZ-803",
+            "a hub in production is never spoken to in clear",
+            where=f"{PREFIX}TLS",
             found=said.get("TLS", "nothing"),
             fix=f"put it behind a proxy that ends TLS and sets X-Forwarded-Proto, then set {PREFIX}TLS=proxy. {_MORE}",
-        )  # fmt: skip
+        )
     return hosts
 
 
 def _eyes(value: str) -> int:
     if value not in ("2", "3", "4"):
         raise PortalError(
-            "JZ-807", "two to four people stand behind a publication", where=f"{PREFIX}EYES", found=value[:20],
+            "JZ-807",
+            "two to four people stand behind a publication",
+            where=f"{PREFIX}EYES",
+            found=value[:20],
             fix="2 is the publisher and one approver.",
-        )  # fmt: skip
+        )
     return int(value)
 
 
@@ -139,9 +149,12 @@ def folder(data: Path) -> Path:
         probe.unlink()
     except OSError as wrong:
         raise PortalError(
-            "JZ-806", "the hub cannot write in its folder", where=str(data), found=wrong.strerror or type(wrong).__name__,
+            "JZ-806",
+            "the hub cannot write in its folder",
+            where=str(data),
+            found=wrong.strerror or type(wrong).__name__,
             fix="name a folder that the hub's own user owns: `--data DIR`.",
-        ) from wrong  # fmt: skip
+        ) from wrong
     return data.resolve()
 
 
@@ -175,6 +188,9 @@ def database(url: str, data: Path) -> dict[str, Any]:
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
     raise PortalError(
-        "JZ-805", "the hub keeps its store in SQLite or PostgreSQL", where="DATABASE_URL",
-        found=parts.scheme or "no scheme", fix="write postgresql://user@host/name (the password by PGPASSFILE or in the URL).",
-    )  # fmt: skip
+        "JZ-805",
+        "the hub keeps its store in SQLite or PostgreSQL",
+        where="DATABASE_URL",
+        found=parts.scheme or "no scheme",
+        fix="write postgresql://user@host/name, the password by PGPASSFILE or in the URL.",
+    )

@@ -57,9 +57,12 @@ def prepare(profile: Profile) -> list[tuple[str, str]]:
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as wrong:
         raise PortalError(
-            "JZ-805", "the store does not answer", where="DATABASE_URL", found=type(wrong).__name__,
+            "JZ-805",
+            "the store does not answer",
+            where="DATABASE_URL",
+            found=type(wrong).__name__,
             fix="start the database, or mend its address; `sqlite` needs none: leave DATABASE_URL out.",
-        ) from wrong  # fmt: skip
+        ) from wrong
     if profile.demo:
         return _demo_accounts(profile)
     _refuse_demo_accounts()
@@ -87,9 +90,12 @@ def _refuse_demo_accounts() -> None:
     known = User.objects.filter(is_demo=True, is_active=True).count()
     if known:
         raise PortalError(
-            "JZ-804", "a demonstration never becomes production", where="the store", found=f"{known} demonstration accounts",
+            "JZ-804",
+            "a demonstration never becomes production",
+            where="the store",
+            found=f"{known} demonstration accounts",
             fix="start production with a folder and a store of its own: --data DIR, DATABASE_URL.",
-        )  # fmt: skip
+        )
 
 
 def _first_administrator(profile: Profile) -> None:
@@ -116,9 +122,12 @@ def refuse_exposed_demo(host: str) -> None:
     """
     if host not in LOOPBACK:
         raise PortalError(
-            "JZ-804", "a demonstration is served to this machine only", where="--host", found=host,
+            "JZ-804",
+            "a demonstration is served to this machine only",
+            where="--host",
+            found=host,
             fix="leave --host out, or serve without --demo behind a proxy that ends TLS.",
-        )  # fmt: skip
+        )
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -134,9 +143,12 @@ def refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as wrong:
             raise PortalError(
-                "JZ-808", "the hub cannot listen there", where=f"{host}:{port}", found=wrong.strerror or type(wrong).__name__,
+                "JZ-808",
+                "the hub cannot listen there",
+                where=f"{host}:{port}",
+                found=wrong.strerror or type(wrong).__name__,
                 fix="stop the other program, or choose another port: --port 8001.",
-            ) from wrong  # fmt: skip
+            ) from wrong
 
 
 def serve(profile: Profile, host: str, port: int, workers: int) -> None:
@@ -152,11 +164,23 @@ def serve(profile: Profile, host: str, port: int, workers: int) -> None:
             """Set gunicorn."""
             shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             said: dict[str, Any] = {
-                "bind": [shown], "workers": workers, "threads": 8, "worker_class": "gthread", "preload_app": True,
-                "timeout": 60, "graceful_timeout": 20, "keepalive": 15, "max_requests": 20_000, "max_requests_jitter": 2_000,
-                "forwarded_allow_ips": ",".join(profile.proxies), "accesslog": None, "loglevel": "warning",
-                "proc_name": "jazari-hub", "limit_request_line": 4094, "control_socket_disable": True,
-            }  # fmt: skip
+                "bind": [shown],
+                "workers": workers,
+                "threads": 8,
+                "worker_class": "gthread",
+                "preload_app": True,
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "keepalive": 15,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "forwarded_allow_ips": ",".join(profile.proxies),
+                "accesslog": None,
+                "loglevel": "warning",
+                "proc_name": "jazari-hub",
+                "limit_request_line": 4094,
+                "control_socket_disable": True,
+            }
             for name, value in said.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)

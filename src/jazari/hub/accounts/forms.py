@@ -30,7 +30,9 @@ class Code(Form):
         label=sentence("Six-digit code"),
         help_text=sentence("Your authenticator application shows it."),
         max_length=12,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "class": "short"}),
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "class": "short"}
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""People of the institutions, their appointments, their tokens; and tallies of tries, keyed so that they name nobody."""
+"""People of the institutions, their appointments and tokens; and tallies of tries, keyed so that they name nobody."""
 
 from __future__ import annotations
 

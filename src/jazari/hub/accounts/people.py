@@ -38,10 +38,15 @@ def people(request: HttpRequest) -> Page:
 
 def _row(user: User) -> dict[str, Any]:
     held = [
-        {"id": one.pk, "label": one.get_role_display(), "territory": one.territory, "system": one.system,
-         "until": one.until.isoformat() if one.until else ""}
+        {
+            "id": one.pk,
+            "label": one.get_role_display(),
+            "territory": one.territory,
+            "system": one.system,
+            "until": one.until.isoformat() if one.until else "",
+        }
         for one in user.appointments.all()
-    ]  # fmt: skip
+    ]
     return {"username": user.username, "name": user.name, "second_factor": bool(user.totp_secret), "appointments": held}
 
 
@@ -53,9 +58,12 @@ def _appoint(by: User, said: dict[str, Any]) -> dict[str, str]:
         password = secrets.token_urlsafe(12)
         user = User.objects.make(said["username"], password, name=said["name"], must_change=True)
     Appointment.objects.update_or_create(
-        user=user, role=said["role"], territory=said["territory"], system=said["system"],
+        user=user,
+        role=said["role"],
+        territory=said["territory"],
+        system=said["system"],
         defaults={"until": said["until"], "by": by, "since": timezone.localdate()},
-    )  # fmt: skip
+    )
     _LOG.info("appointed", extra={"kind": said["role"]})
     return {"username": user.username, "password": password}
 

@@ -16,8 +16,7 @@ def holds(person: Any, *roles: str, territory: str | None = None, system: str | 
     if not isinstance(person, User) or not person.is_active or not getattr(person, "is_proven", False):
         return False
     return any(
-        one.role in roles
-        and (territory is None or one.covers(territory, system or EVERYWHERE))
+        one.role in roles and (territory is None or one.covers(territory, system or EVERYWHERE))
         for one in person.appointed()
     )
 

@@ -1,6 +1,6 @@
 """The second factor: time-based one-time passwords (RFC 6238 over RFC 4226), six digits, thirty seconds, SHA-1.
 
-These are the parameters that every authenticator application reads. A code is accepted one step early or late, and once.
+These are the parameters that every authenticator application reads. A code is accepted one step early or late, once.
 """
 
 from __future__ import annotations
@@ -41,11 +41,15 @@ def step_of(secret: str, typed: str, last: int, now: float | None = None) -> int
     """
     current = int(time.time() if now is None else now) // STEP
     digits = typed.replace(" ", "").encode()
-    good = [step for step in (current - 1, current, current + 1) if hmac.compare_digest(code(secret, step).encode(), digits)]
+    good = [
+        step for step in (current - 1, current, current + 1) if hmac.compare_digest(code(secret, step).encode(), digits)
+    ]
     return next((step for step in good if step > last), None)
 
 
 def address(secret: str, username: str) -> str:
     """What the QR code says to the authenticator application."""
     label = quote(f"Jazari:{username}")
-    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': 'Jazari', 'digits': DIGITS, 'period': STEP})}"
+    return (
+        f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': 'Jazari', 'digits': DIGITS, 'period': STEP})}"
+    )

@@ -169,8 +169,13 @@ def account(request: HttpRequest) -> Page:
     """What a person may do here, by their appointments."""
     appointed = request.user.appointed()
     mine = [
-        {"role": one.role, "label": one.get_role_display(), "territory": one.territory, "system": one.system,
-         "until": one.until.isoformat() if one.until else ""}
+        {
+            "role": one.role,
+            "label": one.get_role_display(),
+            "territory": one.territory,
+            "system": one.system,
+            "until": one.until.isoformat() if one.until else "",
+        }
         for one in appointed
-    ]  # fmt: skip
+    ]
     return Page({"name": str(request.user), "appointments": mine, "roles": sorted({one.role for one in appointed})})

@@ -44,9 +44,14 @@ class Folder:
         """Write the message beside and rename it."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {
-            "channel": message.channel, "kind": message.kind, "about": message.about, "to": message.address,
-            "language": message.language, "subject": message.subject, "body": message.body,
-        }  # fmt: skip
+            "channel": message.channel,
+            "kind": message.kind,
+            "about": message.about,
+            "to": message.address,
+            "language": message.language,
+            "subject": message.subject,
+            "body": message.body,
+        }
         final = self.path / f"{message.pk:08d}.json"
         beside = final.with_suffix(".part")
         beside.touch(mode=0o600)
@@ -143,9 +148,11 @@ def channels(said: str, data: Path) -> Mapping[str, Channel]:
             found["sms"] = Gateway(address, unquote(parts.password or parts.username or ""))
         else:
             raise PortalError(
-                "JZ-821", "the hub does not know this way out for messages", where="JAZARI_HUB_OUTBOX",
+                "JZ-821",
+                "the hub does not know this way out for messages",
+                where="JAZARI_HUB_OUTBOX",
                 found=parts.scheme or "no scheme",
                 fix="write file, smtp://user:password@host:port/sender@example.ma or sms+https://:token@host/path; "
                 "several with a blank between them.",
-            )  # fmt: skip
+            )
     return found

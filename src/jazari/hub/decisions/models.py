@@ -12,17 +12,23 @@ from django.db import models
 from jazari.hub.pages.language import sentence
 
 CASE_STATES = (
-    ("waits", sentence("Waits")), ("claimed", sentence("Claimed")), ("decided", sentence("Decided")),
+    ("waits", sentence("Waits")),
+    ("claimed", sentence("Claimed")),
+    ("decided", sentence("Decided")),
     ("expired", sentence("Expired")),
-)  # fmt: skip
+)
 ACTIONS = (
-    ("followed", sentence("Followed the system")), ("modified", sentence("Modified what the system proposed")),
+    ("followed", sentence("Followed the system")),
+    ("modified", sentence("Modified what the system proposed")),
     ("overrode", sentence("Departed from the system")),
-)  # fmt: skip
+)
 DELIVERY = (
-    ("queued", sentence("Queued")), ("sent", sentence("Sent")), ("delivered", sentence("Delivered")),
-    ("failed", sentence("Failed")), ("given", sentence("Given by hand")),
-)  # fmt: skip
+    ("queued", sentence("Queued")),
+    ("sent", sentence("Sent")),
+    ("delivered", sentence("Delivered")),
+    ("failed", sentence("Failed")),
+    ("given", sentence("Given by hand")),
+)
 
 
 class Case(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections.abc import Mapping
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -20,9 +21,15 @@ _WAITS = (5, 30, 120, 480, 1440)  # minutes before the next try
 def queue(channel: str, kind: str, about: str, *, address: str, language: str, subject: str, body: str) -> Message:
     """Queue a message."""
     return Message.objects.create(
-        channel=channel, kind=kind, about=about, address=address, language=language, subject=subject, body=body,
+        channel=channel,
+        kind=kind,
+        about=about,
+        address=address,
+        language=language,
+        subject=subject,
+        body=body,
         next_at=timezone.now(),
-    )  # fmt: skip
+    )
 
 
 def send_due(most: int = 500) -> dict[str, int]:
@@ -42,7 +49,7 @@ def send_due(most: int = 500) -> dict[str, int]:
     return counts
 
 
-def _send(message: Message, ways: dict[str, Channel]) -> str:
+def _send(message: Message, ways: Mapping[str, Channel]) -> str:
     """Send one message. What it said and to whom is forgotten once it left."""
     try:
         message.state = ways[message.channel].send(message)

@@ -71,7 +71,12 @@ def tiles(counts: dict[str, int]) -> list[dict[str, Any]]:
     step = _TILE + _GAP
     return [
         pole.as_json()
-        | {"count": counts.get(pole.code, 0), "x": pole.column * step, "y": pole.row * step,
-           "middle": pole.column * step + _TILE // 2, "base": pole.row * step + _TILE // 2 + 5}
+        | {
+            "count": counts.get(pole.code, 0),
+            "x": pole.column * step,
+            "y": pole.row * step,
+            "middle": pole.column * step + _TILE // 2,
+            "base": pole.row * step + _TILE // 2 + 5,
+        }
         for pole in POLES
-    ]  # fmt: skip
+    ]

@@ -11,27 +11,40 @@ from django.db import models
 from jazari.hub.pages.language import sentence
 
 STATES = (
-    ("filed", sentence("Filed")), ("review", sentence("In review")), ("answered", sentence("Answered")),
+    ("filed", sentence("Filed")),
+    ("review", sentence("In review")),
+    ("answered", sentence("Answered")),
     ("withdrawn", sentence("Withdrawn")),
-)  # fmt: skip
+)
 OUTCOMES = (
-    ("upheld", sentence("Decision upheld")), ("varied", sentence("Decision varied")),
-    ("reversed", sentence("Decision reversed")), ("remitted", sentence("Sent back for a new decision")),
-    ("inadmissible", sentence("Inadmissible")), ("withdrawn", sentence("Withdrawn")),
+    ("upheld", sentence("Decision upheld")),
+    ("varied", sentence("Decision varied")),
+    ("reversed", sentence("Decision reversed")),
+    ("remitted", sentence("Sent back for a new decision")),
+    ("inadmissible", sentence("Inadmissible")),
+    ("withdrawn", sentence("Withdrawn")),
     ("deemed", sentence("Deemed decided by silence")),
-)  # fmt: skip
+)
 REASONS = (
-    ("data", sentence("Data error")), ("model", sentence("Model error")), ("rule", sentence("Rule error")),
-    ("law", sentence("Wrong law")), ("officer", sentence("Officer error")), ("facts", sentence("New facts")),
+    ("data", sentence("Data error")),
+    ("model", sentence("Model error")),
+    ("rule", sentence("Rule error")),
+    ("law", sentence("Wrong law")),
+    ("officer", sentence("Officer error")),
+    ("facts", sentence("New facts")),
     ("none", sentence("No error found")),
-)  # fmt: skip
+)
 SPEAKERS = (
-    ("self", sentence("The person concerned")), ("guardian", sentence("A guardian")),
-    ("helper", sentence("A named helper")), ("protected", sentence("The person, without the guardian being told")),
-)  # fmt: skip
+    ("self", sentence("The person concerned")),
+    ("guardian", sentence("A guardian")),
+    ("helper", sentence("A named helper")),
+    ("protected", sentence("The person, without the guardian being told")),
+)
 ASKERS = (
-    ("self", sentence("The person concerned")), ("guardian", sentence("A guardian")), ("teacher", sentence("A teacher")),
-)  # fmt: skip
+    ("self", sentence("The person concerned")),
+    ("guardian", sentence("A guardian")),
+    ("teacher", sentence("A teacher")),
+)
 
 
 class Objection(models.Model):

@@ -1,1 +1,1 @@
-"""Pages: layout, languages, formats, stylesheet, headers, and the twin of each page in JSON. Knows no noun of the law."""
+"""Pages: layout, languages, formats, stylesheet, headers, the twin of each page in JSON. Knows no noun of the law."""

@@ -1,7 +1,8 @@
 """Static files: few and small, held in memory, each under a path that carries its fingerprint.
 
 No step collects them and no server has to be told of a folder: a changed file has a changed path, so that every
-answer may be kept for a year. Fonts are Noto (SIL Open Font License), HTMX is vendored as published; `static/vendor/VENDOR.json` says where from.
+answer may be kept for a year. Fonts are Noto (SIL Open Font License), HTMX is vendored as published:
+`static/vendor/VENDOR.json` says where from.
 """
 
 from __future__ import annotations

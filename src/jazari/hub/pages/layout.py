@@ -18,7 +18,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
     match = getattr(request, "resolver_match", None)
     has_twin = bool(match and match.view_name and request.method == "GET" and rest and path.endswith("/"))
     others = [
-        {"code": one, "name": NAMES[one], "path": f"/{one}/{rest}", "current": one == request.language, "direction": direction(one)}
+        {
+            "code": one,
+            "name": NAMES[one],
+            "path": f"/{one}/{rest}",
+            "current": one == request.language,
+            "direction": direction(one),
+        }
         for one in LANGUAGES
     ]
     user = getattr(request, "user", None)

@@ -54,7 +54,7 @@ class Requests:
 
     @staticmethod
     def _believe_the_proxy(request: HttpRequest) -> None:
-        """Take the client's address from `X-Forwarded-For` where the peer is a proxy of ours, and the scheme only then."""
+        """Believe what a proxy of ours says of the client's address and of the scheme; nobody else."""
         peer = request.META.get("REMOTE_ADDR", "")
         request.client = peer
         if peer in settings.PROFILE.proxies or not peer:
@@ -73,7 +73,9 @@ class Headers:
         """Answer with safe headers."""
         response = self.next(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=request.nonce))
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+        )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path_info.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-cache")

@@ -1,4 +1,4 @@
-"""A page: data that a template draws and that the `.json` twin gives as they are, behind a rule that says who may see it.
+"""A page: data that a template draws and that the `.json` twin gives as they are, behind a rule that says who sees it.
 
 A view returns a `Page`; `@page(...)` turns it into HTML or JSON. The rule is a function of a person and of what the
 page is about; its docstring is the rule. A view without one is refused by `accounts.middleware.Rules`.

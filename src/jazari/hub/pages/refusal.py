@@ -10,7 +10,10 @@ from jazari.hub.pages.language import sentence
 
 SENTENCES = {
     400: (sentence("The request could not be read"), sentence("Go back and try again.")),
-    403: (sentence("You may not do this"), sentence("Your role does not cover this page. Ask the administrator of the hub.")),
+    403: (
+        sentence("You may not do this"),
+        sentence("Your role does not cover this page. Ask the administrator of the hub."),
+    ),
     404: (sentence("There is no such page"), sentence("Check the address, or search the register.")),
     405: (sentence("The request could not be read"), sentence("Go back and try again.")),
     413: (sentence("The file is too large"), sentence("A pack weighs at most 32 MiB.")),
@@ -18,7 +21,9 @@ SENTENCES = {
     429: (sentence("Too many tries"), sentence("Wait a quarter of an hour, then try again.")),
     500: (sentence("Something went wrong on our side"), sentence("Nothing was lost. Try again in a few minutes.")),
 }
-_AGAIN = sentence("Make the pack again from the dossier as the run wrote it: `jazari pack DIR --for public --out X.zip`.")
+_AGAIN = sentence(
+    "Make the pack again from the dossier as the run wrote it: `jazari pack DIR --for public --out X.zip`."
+)
 ADVICE = {
     "JZ-810": (sentence("this is not an archive that can be read"), _AGAIN),
     "JZ-811": (sentence("the pack is too large"), SENTENCES[413][1]),
@@ -41,7 +46,9 @@ ADVICE = {
     ),
     "JZ-820": (
         sentence("a blocked dossier is not published without its waiver"),
-        sentence("Mend what is broken and run again, or have a waiver signed and make the pack again; the waiver is public."),
+        sentence(
+            "Mend what is broken and run again, or have a waiver signed and make the pack again; the waiver is public."
+        ),
     ),
 }
 """What a page says of a coded error, in the reader's language; `found` stays as the error has it."""

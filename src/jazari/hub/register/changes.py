@@ -16,12 +16,16 @@ _PARTS = (
 _RULES = sentence("Safeguards")
 _STATUS = sentence("Status")
 _MEASURES = {
-    "auc": "AUC", "average_precision": sentence("Average precision"), "brier": "Brier", "ece": "ECE",
-    "precision_at_places": sentence("Precision at the places"), "recall_at_places": sentence("Recall at the places"),
-}  # fmt: skip
+    "auc": "AUC",
+    "average_precision": sentence("Average precision"),
+    "brier": "Brier",
+    "ece": "ECE",
+    "precision_at_places": sentence("Precision at the places"),
+    "recall_at_places": sentence("Recall at the places"),
+}
 
 
-_CIRCUMSTANCES = (
+_CIRCUMSTANCES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("phase", sentence("Phase"), dict(PHASES)),
     ("automation", sentence("Level of automation"), dict(AUTOMATION)),
     ("territories", sentence("Regions where it is in use"), {}),
@@ -55,7 +59,9 @@ def _found(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any
     if old.get("status") != new.get("status"):
         found.append({"what": _STATUS, "before": str(old.get("status", "")), "after": str(new.get("status", ""))})
     if old.get("safeguards") != new.get("safeguards"):
-        names = [", ".join(sorted(str(rule.get("safeguard")) for rule in one.get("safeguards", []))) for one in (old, new)]
+        names = [
+            ", ".join(sorted(str(rule.get("safeguard")) for rule in one.get("safeguards", []))) for one in (old, new)
+        ]
         found.append({"what": _RULES, "before": {"en": names[0]}, "after": {"en": names[1]}})
     for key, label in _MEASURES.items():
         before, after = old.get("measures", {}).get(key), new.get("measures", {}).get(key)

@@ -7,15 +7,21 @@ eleven people show no count.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from jazari.core.errors import PortalError
+from jazari.hub.register.entry import texts
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 560, 240, 48, 30, 10
 _SMALL = 11
 _MOST_BARS = 60
+_MOST_NUMBERS = 20
+_MARKS = 5
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -39,18 +45,21 @@ def draw(model: Mapping[str, Any] | None, declaration: Mapping[str, Any]) -> lis
     Raises:
         PortalError: JZ-815, the model is not one that can be drawn.
     """
-    units = {one.get("name"): one.get("unit", "") for one in declaration.get("table", {}).get("columns", [])}
+    declared = {one.get("name"): one for one in declaration.get("table", {}).get("columns", [])}
     try:
-        drawn = [_draw(term, units) for term in (model or {}).get("terms", [])]
+        drawn = [_draw(term, declared) for term in (model or {}).get("terms", [])]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as wrong:
         raise PortalError(
-            "JZ-815", "a document of the pack cannot be read", where="model.json", found=type(wrong).__name__,
+            "JZ-815",
+            "a document of the pack cannot be read",
+            where="model.json",
+            found=type(wrong).__name__,
             fix="make the pack again from the dossier as the run wrote it.",
-        ) from wrong  # fmt: skip
+        ) from wrong
     return sorted(drawn, key=lambda one: -one.facts["weight"])
 
 
-def _draw(term: Mapping[str, Any], units: Mapping[str, str]) -> Drawn:
+def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
     columns = [str(name) for name in term["columns"]]
     labels = [_labels(axis) for axis in term["axes"]]
     if len(columns) == 1:
@@ -64,19 +73,28 @@ def _draw(term: Mapping[str, Any], units: Mapping[str, str]) -> Drawn:
         counts = [int(one) for row in term["counts"] for one in row]
         places = [f"{first} · {second}" for first in labels[0] for second in labels[1]]
         drawing, kind = _squares([[float(one) for one in row] for row in term["table"]]), "pair"
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"at": place, "value": value, "count": count if count >= _SMALL else None}
         for place, value, count in zip(places, values, counts, strict=True)
     ]
     people = sum(counts) or 1
     weight = sum(abs(value) * count for value, count in zip(values, counts, strict=True)) / people
     missing = term.get("missing") or {}
-    return Drawn(columns, {
-        "kind": kind, "unit": units.get(columns[0], ""), "rows": rows, "weight": weight,
-        "low": min(rows, key=lambda one: one["value"]), "high": max(rows, key=lambda one: one["value"]),
-        "missing": float(missing.get("contribution", 0.0)),
-        "directions": [one for one in term.get("directions", []) if one],
-    }, drawing)  # fmt: skip
+    return Drawn(
+        columns,
+        {
+            "kind": kind,
+            "labels": [texts(declared.get(one, {}).get("label") or one) for one in columns],
+            "unit": str(declared.get(columns[0], {}).get("unit", "")),
+            "rows": rows,
+            "weight": weight,
+            "low": min(rows, key=lambda one: one["value"]),
+            "high": max(rows, key=lambda one: one["value"]),
+            "missing": float(missing.get("contribution", 0.0)),
+            "directions": [one for one in term.get("directions", []) if one],
+        },
+        drawing,
+    )
 
 
 def _labels(axis: Mapping[str, Any]) -> list[str]:
@@ -85,7 +103,7 @@ def _labels(axis: Mapping[str, Any]) -> list[str]:
     edges = [float(edge) for edge in axis["edges"]]
     if not edges:
         return ["…"]
-    inner = [f"{low:g} – {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
+    inner = [f"{low:g} – {high:g}" for low, high in pairwise(edges)]
     return [f"< {edges[0]:g}", *inner, f"≥ {edges[-1]:g}"]
 
 
@@ -104,37 +122,50 @@ class _Scale:
         return round(_TOP + (self.high - value) / (self.high - self.low) * (_HEIGHT - _TOP - _BOTTOM), 1)
 
     def ticks(self) -> list[float]:
-        step = 10.0 ** _floor_log(self.high - self.low)
+        step = 10.0 ** math.floor(math.log10(self.high - self.low))
         step = next(one for one in (step / 5, step / 2, step, step * 2, step * 5) if (self.high - self.low) / one <= 6)  # noqa: PLR2004  at most six lines
         first = int(self.low // step) + 1
         return [number * step for number in range(first, int(self.high // step) + 1)]
 
 
-def _floor_log(value: float) -> int:
-    import math
-
-    return math.floor(math.log10(value))
-
-
 def _frame(scale: _Scale, inside: str) -> str:
     lines = "".join(
-        f'<line class="{"zero" if abs(tick) < 1e-12 else "grid"}" x1="{_LEFT}" x2="{_WIDTH}" y1="{scale.y(tick)}" y2="{scale.y(tick)}"/>'  # noqa: PLR2004  rounding of a sum
-        f'<text class="tick" x="{_LEFT - 6}" y="{scale.y(tick) + 4}" text-anchor="end">{_short(tick)}</text>'
+        _line("zero" if abs(tick) < _NOTHING else "grid", scale.y(tick))
+        + _mark(_short(tick), _LEFT - 6, scale.y(tick) + 4, "end")
         for tick in scale.ticks()
     )
-    return f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{lines}{inside}</svg>'
+    return _drawing(lines + inside)
+
+
+def _drawing(inside: str) -> str:
+    return f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{inside}</svg>'
+
+
+def _line(kind: str, y: float) -> str:
+    return f'<line class="{kind}" x1="{_LEFT}" x2="{_WIDTH}" y1="{y}" y2="{y}"/>'
+
+
+def _mark(text: object, x: float, y: float, anchor: str = "middle") -> str:
+    return f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
+
+
+def _box(value: float, x: float, y: float, wide: float, high: float, opacity: float = 1.0) -> str:
+    """A rectangle in the colour of a contribution's sign."""
+    kind, seen = ("bar" if value >= 0 else "bar less"), (f' fill-opacity="{opacity:.2f}"' if opacity < 1 else "")
+    return f'<rect class="{kind}"{seen} x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "\u2212") if abs(value) > 1e-12 else "0"  # noqa: PLR2004  rounding of a sum
+    return "0" if abs(value) < _NOTHING else f"{value:.3g}".replace("-", "\u2212")
 
 
 def _steps(edges: Sequence[float], values: Sequence[float]) -> str:
+    """A number's contributions as steps; the outer cells are open and drawn a little beyond the last edge."""
     if len(edges) + 1 != len(values):
         raise ValueError("edges and cells do not fit")
     known = [float(edge) for edge in edges] or [0.0]
     span = (known[-1] - known[0]) or abs(known[0]) or 1.0
-    ends = [known[0] - 0.06 * span, *([float(edge) for edge in edges]), known[-1] + 0.06 * span]
+    ends = [known[0] - 0.06 * span, *(float(edge) for edge in edges), known[-1] + 0.06 * span]
     scale = _Scale.of(values)
 
     def x(value: float) -> float:
@@ -143,36 +174,39 @@ def _steps(edges: Sequence[float], values: Sequence[float]) -> str:
     path = f"M{x(ends[0])} {scale.y(values[0])}" + "".join(
         f"V{scale.y(value)}H{x(end)}" for value, end in zip(values, ends[1:], strict=True)
     )
-    shown = [known[round(place * (len(known) - 1) / 4)] for place in range(5)] if len(known) > 4 else known  # noqa: PLR2004  five marks are read at a glance
+    shown = (
+        known
+        if len(known) < _MARKS
+        else [known[round(place * (len(known) - 1) / (_MARKS - 1))] for place in range(_MARKS)]
+    )
     marks = "".join(
-        f'<text class="tick" x="{min(max(x(one), _LEFT + 10), _WIDTH - 16)}" y="{_HEIGHT - 8}" text-anchor="middle">{_short(one)}</text>'
-        for one in sorted(set(shown))
+        _mark(_short(one), min(max(x(one), _LEFT + 10), _WIDTH - 16), _HEIGHT - 8) for one in sorted(set(shown))
     )
     return _frame(scale, f'<path class="curve" d="{path}"/>{marks}')
 
 
 def _bars(values: Sequence[float]) -> str:
+    """A category's contributions as bars, numbered as in the table below them."""
     shown = list(values)[:_MOST_BARS]
     scale, wide = _Scale.of(shown), (_WIDTH - _LEFT) / len(shown)
     bars = ""
     for place, value in enumerate(shown):
         top, low = sorted((scale.y(value), scale.y(0.0)))
-        left = round(_LEFT + place * wide + wide * 0.15, 1)
-        kind = "bar" if value >= 0 else "bar less"
-        bars += f'<rect class="{kind}" x="{left}" y="{top}" width="{round(wide * 0.7, 1)}" height="{round(max(low - top, 1), 1)}"/>'
-        if len(shown) <= 20:  # noqa: PLR2004  more marks would touch each other
-            bars += f'<text class="tick" x="{round(left + wide * 0.35, 1)}" y="{_HEIGHT - 8}" text-anchor="middle">{place + 1}</text>'
+        left = _LEFT + place * wide
+        bars += _box(value, left + wide * 0.15, top, wide * 0.7, max(low - top, 1))
+        bars += _mark(place + 1, left + wide / 2, _HEIGHT - 8) if len(shown) <= _MOST_NUMBERS else ""
     return _frame(scale, bars)
 
 
 def _squares(table: Sequence[Sequence[float]]) -> str:
+    """A pair's contributions as squares, the stronger the fuller."""
     most = max((abs(one) for row in table for one in row), default=0.0) or 1.0
     wide, high = (_WIDTH - _LEFT) / len(table[0]), (_HEIGHT - _TOP - _BOTTOM) / len(table)
-    cells = "".join(
-        f'<rect class="{"bar" if value >= 0 else "bar less"}" fill-opacity="{abs(value) / most:.2f}" x="{_LEFT + column * wide:.1f}" '
-        f'y="{_TOP + row * high:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
-        for row, values in enumerate(table)
-        for column, value in enumerate(values)
-        if abs(value) / most >= 0.005  # noqa: PLR2004  nothing is drawn where nothing would be seen
+    return _drawing(
+        "".join(
+            _box(value, _LEFT + column * wide, _TOP + row * high, wide, high, abs(value) / most)
+            for row, values in enumerate(table)
+            for column, value in enumerate(values)
+            if abs(value) > _NOTHING
+        )
     )
-    return f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{cells}</svg>'

@@ -28,7 +28,9 @@ def texts(label: Any, **values: Any) -> dict[str, str]:
         return {one: str(label[one]) for one in LANGUAGES if label.get(one)}
     if not label:
         return {}
-    return {one: translate(str(label), one, **values) for one in LANGUAGES if one == "en" or said_in(str(label), one) == one}
+    return {
+        one: translate(str(label), one, **values) for one in LANGUAGES if one == "en" or said_in(str(label), one) == one
+    }
 
 
 def said(pack: Pack) -> dict[str, dict[str, str]]:
@@ -50,7 +52,11 @@ def said(pack: Pack) -> dict[str, dict[str, str]]:
 
 
 def _joined(parts: Sequence[Mapping[str, str]], between: str) -> dict[str, str]:
-    return {one: between.join(pick(part, one)[0] for part in parts) for one in LANGUAGES if any(one in part for part in parts)}
+    return {
+        one: between.join(pick(part, one)[0] for part in parts)
+        for one in LANGUAGES
+        if any(one in part for part in parts)
+    }
 
 
 def _decides(rule: Mapping[str, Any] | None) -> dict[str, str]:
@@ -78,16 +84,24 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     dossier, evidence = pack.dossier, pack.evidence
     declared = dossier.get("declaration") or {}
     return {
-        "case": str(dossier.get("case", "")), "status": str(dossier.get("status", "unaudited")),
+        "case": str(dossier.get("case", "")),
+        "status": str(dossier.get("status", "unaudited")),
         "run": {key: dossier.get("run", {}).get(key) for key in ("id", "started", "finished")},
-        "fingerprints": dossier.get("fingerprints", {}), "unknown": dossier.get("unknown", []),
-        "findings": dossier.get("findings", []), "waivers": [_waiver(one) for one in pack.waivers],
-        "safeguards": declared.get("safeguards", []), "offered": declared.get("help", {}),
+        "fingerprints": dossier.get("fingerprints", {}),
+        "unknown": dossier.get("unknown", []),
+        "findings": dossier.get("findings", []),
+        "waivers": [_waiver(one) for one in pack.waivers],
+        "safeguards": declared.get("safeguards", []),
+        "offered": declared.get("help", {}),
         "measures": {key: evidence[key] for key in _HEADLINE if isinstance(evidence.get(key), Mapping)},
-        "of_100": evidence.get("of_100"), "people": evidence.get("people"), "split": evidence.get("split", {}),
-        "audience": pack.audience, "files": sorted(pack.files), "has_model": pack.model is not None,
+        "of_100": evidence.get("of_100"),
+        "people": evidence.get("people"),
+        "split": evidence.get("split", {}),
+        "audience": pack.audience,
+        "files": sorted(pack.files),
+        "has_model": pack.model is not None,
         "verification": list(checks),
-    }  # fmt: skip
+    }
 
 
 def _waiver(waiver: Mapping[str, Any]) -> dict[str, str]:

@@ -44,7 +44,7 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 @page(rule=may_see_published)
 def pack_file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:  # noqa: ARG001
-    """A public file of a version: a document of the dossier, or a card. Given to keep, never shown as a page of ours."""
+    """A public file of a version: a document or a card. Given to keep, never shown as a page of ours."""
     version = get_object_or_404(Version, system__slug=slug, number=number, state__in=SEEN)
     path = settings.PROFILE.data / "packs" / f"{version.pack}.zip"
     if not path.is_file():

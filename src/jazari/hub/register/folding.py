@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LETTERS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "گ": "ك", "ڭ": "ك", "ـ": None,
-     "œ": "oe", "æ": "ae", "ß": "ss", "ⵯ": None, "’": " ", "'": " "}
-)  # fmt: skip
+_LETTERS = str.maketrans("أإآٱىئؤةگڭ’'", "ااااييوهكك  ")
+_SIGNS = str.maketrans({"ـ": "", "ⵯ": "", "œ": "oe", "æ": "ae"})
 _WORD = re.compile(r"\w+")
 _ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3})")
 _MOST_WORDS = 12
@@ -21,7 +19,7 @@ _MOST_WORDS = 12
 
 def fold(text: str) -> str:
     """A text without case, accents and the marks that people leave out; one blank between words."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS).translate(_SIGNS))
     kept = (
         str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one
         for one in letters

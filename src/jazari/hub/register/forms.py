@@ -20,8 +20,11 @@ _ABOUT = (
     ("other", sentence("Something else")),
 )
 _IN = {
-    "ar": sentence("In Arabic"), "zgh": sentence("In Tamazight"), "fr": sentence("In French"), "en": sentence("In English"),
-}  # fmt: skip
+    "ar": sentence("In Arabic"),
+    "zgh": sentence("In Tamazight"),
+    "fr": sentence("In French"),
+    "en": sentence("In English"),
+}
 
 
 class Say(Form):
@@ -30,7 +33,9 @@ class Say(Form):
     about = forms.ChoiceField(label=sentence("What is it about?"), choices=_ABOUT, widget=forms.RadioSelect)
     text = forms.CharField(
         label=sentence("What do you want to say?"),
-        help_text=sentence("Do not write names or other personal data. What you write is shown in public with its answer."),
+        help_text=sentence(
+            "Do not write names or other personal data. What you write is shown in public with its answer."
+        ),
         max_length=2000,
         widget=forms.Textarea({"rows": 6, "dir": "auto"}),
     )
@@ -42,10 +47,15 @@ class Answer(Form):
 
     show = forms.ChoiceField(
         label=sentence("Show it in public with your answer?"),
-        choices=(("yes", sentence("Yes")), ("no", sentence("No: it holds personal data, an insult or an advertisement"))),
+        choices=(
+            ("yes", sentence("Yes")),
+            ("no", sentence("No: it holds personal data, an insult or an advertisement")),
+        ),
         widget=forms.RadioSelect,
     )
-    answer = forms.CharField(label=sentence("Answer"), max_length=4000, widget=forms.Textarea({"rows": 5, "dir": "auto"}))
+    answer = forms.CharField(
+        label=sentence("Answer"), max_length=4000, widget=forms.Textarea({"rows": 5, "dir": "auto"})
+    )
 
 
 class Upload(Form):
@@ -98,4 +108,6 @@ class Circumstances(Form):
 class Reason(Form):
     """A reason in words, kept with the version and shown with it."""
 
-    reason = forms.CharField(label=sentence("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3, "dir": "auto"}))
+    reason = forms.CharField(
+        label=sentence("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3, "dir": "auto"})
+    )

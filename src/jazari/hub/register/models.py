@@ -45,10 +45,19 @@ class System(models.Model):
     def brief(self) -> dict[str, Any]:
         """The system as a list shows it."""
         return {
-            "slug": self.slug, "case": self.case, "sector": self.sector, "pole": self.pole, "regions": self.regions,
-            "state": self.state, "phase": self.phase, "automation": self.automation, "title": self.title,
-            "purpose": self.purpose, "owner": self.owner, "published": _iso(self.published_at),
-        }  # fmt: skip
+            "slug": self.slug,
+            "case": self.case,
+            "sector": self.sector,
+            "pole": self.pole,
+            "regions": self.regions,
+            "state": self.state,
+            "phase": self.phase,
+            "automation": self.automation,
+            "title": self.title,
+            "purpose": self.purpose,
+            "owner": self.owner,
+            "published": _iso(self.published_at),
+        }
 
 
 class Version(models.Model):
@@ -86,11 +95,17 @@ class Version(models.Model):
     def brief(self) -> dict[str, Any]:
         """The version as the history shows it."""
         return {
-            "number": self.number, "state": self.state, "digest": self.digest, "ran": _iso(self.ran_at),
-            "published": _iso(self.published_at), "ended": _iso(self.ended_at), "reason": self.reason,
-            "expires": self.expires_on.isoformat() if self.expires_on else "", "changes": self.changes,
+            "number": self.number,
+            "state": self.state,
+            "digest": self.digest,
+            "ran": _iso(self.ran_at),
+            "published": _iso(self.published_at),
+            "ended": _iso(self.ended_at),
+            "reason": self.reason,
+            "expires": self.expires_on.isoformat() if self.expires_on else "",
+            "changes": self.changes,
             "said": self.entry.get("changes", {}),
-        }  # fmt: skip
+        }
 
 
 class Curve(models.Model):

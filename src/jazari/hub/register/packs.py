@@ -31,7 +31,16 @@ _DOCUMENT = "dossier.json"
 _WAIVER = re.compile(r"waivers/[^/]+\.json$")
 _LOCKED = 0x1
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNREAD = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError)
+_UNREAD = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 """All that the standard library raises on an archive that is not one."""
 _WHERE = "the pack"
 _AGAIN = "make it again with `jazari pack DIR --for public --out X.zip`."
@@ -89,9 +98,12 @@ def read(content: bytes) -> Pack:
     """
     if len(content) > LARGEST:
         raise PortalError(
-            "JZ-811", "the pack is too large", where=_WHERE, found=f"{len(content) >> 20} MiB",
+            "JZ-811",
+            "the pack is too large",
+            where=_WHERE,
+            found=f"{len(content) >> 20} MiB",
             fix=f"a pack weighs at most {LARGEST >> 20} MiB; private files do not belong in it.",
-        )  # fmt: skip
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -115,10 +127,12 @@ def _refuse_names(entries: list[zipfile.ZipInfo]) -> None:
     odd = [name for name in names if not _NAME.match(name)]
     if odd or links or len(set(names)) != len(names) or "\\" in "".join(entry.orig_filename for entry in entries):
         raise PortalError(
-            "JZ-813", "the pack holds a file whose name or kind is not allowed", where=_WHERE,
+            "JZ-813",
+            "the pack holds a file whose name or kind is not allowed",
+            where=_WHERE,
             found=f"{len(odd)} odd names, {len(links)} links or locked files, {len(names) - len(set(names))} doubles",
             fix=f"a pack holds plain files of a dossier, no folders and no links: {_AGAIN}",
-        )  # fmt: skip
+        )
     if len(names) > _MOST_FILES:
         raise _bomb(f"{len(names)} files")
 
@@ -144,7 +158,11 @@ def _refuse_strangers(pack: Pack) -> None:
     """Every file is one that the dossier names, for the public or for auditors; the three documents are there."""
     if _DOCUMENT not in pack.files:
         raise PortalError(
-            "JZ-814", "the pack holds no dossier", where=_WHERE, found=f"{len(pack.files)} files, no {_DOCUMENT}", fix=_AGAIN
+            "JZ-814",
+            "the pack holds no dossier",
+            where=_WHERE,
+            found=f"{len(pack.files)} files, no {_DOCUMENT}",
+            fix=_AGAIN,
         )
     named = pack.dossier.get("files")
     if not isinstance(named, dict) or not all(isinstance(one, dict) for one in named.values()):
@@ -153,11 +171,13 @@ def _refuse_strangers(pack: Pack) -> None:
     private = [name for name in pack.files if named.get(name, {}).get("audience") == "private"]
     if strangers or private or "evidence.json" not in pack.files:
         raise PortalError(
-            "JZ-814", "the pack does not hold what a pack holds", where=_WHERE,
+            "JZ-814",
+            "the pack does not hold what a pack holds",
+            where=_WHERE,
             found=f"{len(strangers)} files that the dossier does not name, {len(private)} private files, "
             f"evidence {'there' if 'evidence.json' in pack.files else 'missing'}",
             fix=f"private files never leave the institution: {_AGAIN}",
-        )  # fmt: skip
+        )
 
 
 def document(content: bytes, name: str) -> dict[str, Any]:

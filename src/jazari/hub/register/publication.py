@@ -41,9 +41,12 @@ def upload(content: bytes, pole: str, by: User, recompute: Recompute | None = No
         system = _system(pack, pole)
         if system.versions.filter(digest=pack.dossier["digest"]).exclude(state=words.REFUSED).exists():
             raise PortalError(
-                "JZ-817", "this dossier is in the register already", where=system.slug, found="the same fingerprint",
+                "JZ-817",
+                "this dossier is in the register already",
+                where=system.slug,
+                found="the same fingerprint",
                 fix="upload the pack of a later run, or publish the version that is waiting.",
-            )  # fmt: skip
+            )
         version = _version(pack, system, by, checks)
         Curve.objects.bulk_create(
             Curve(version=version, place=place, columns=one.columns, facts=one.facts, drawing=one.drawing)
@@ -79,12 +82,22 @@ def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]])
     rules = {one.get("safeguard") for one in (pack.dossier.get("declaration") or {}).get("safeguards", [])}
     kept = {name: text for name, text in (last.entry if last else {}).items() if name != "changes" and name not in said}
     return Version.objects.create(
-        system=system, number=(last.number if last else 0) + 1, digest=pack.dossier["digest"], pack=pack.sha256,
-        size=len(pack.content), ran_at=entries.ran_at(pack), expires_on=entries.expires_on(pack), uploaded_by=by,
-        phase=system.phase if last else "use", automation="proposes" if "human_decides" in rules else "decides",
-        territories=system.territories, entry=kept | said, facts=entries.facts(pack, checks), evidence=pack.evidence,
+        system=system,
+        number=(last.number if last else 0) + 1,
+        digest=pack.dossier["digest"],
+        pack=pack.sha256,
+        size=len(pack.content),
+        ran_at=entries.ran_at(pack),
+        expires_on=entries.expires_on(pack),
+        uploaded_by=by,
+        phase=system.phase if last else "use",
+        automation="proposes" if "human_decides" in rules else "decides",
+        territories=system.territories,
+        entry=kept | said,
+        facts=entries.facts(pack, checks),
+        evidence=pack.evidence,
         declaration=pack.dossier.get("declaration") or {},
-    )  # fmt: skip
+    )
 
 
 def judge(version: Version, by: User, reason: str, *, good: bool) -> None:
@@ -101,7 +114,9 @@ def judge(version: Version, by: User, reason: str, *, good: bool) -> None:
 
 def missing(version: Version) -> list[str]:
     """The fields of the entry that French or Arabic still lack, by name."""
-    return [one.name for one in words.FIELDS if one.compulsory and not {"ar", "fr"} <= set(version.entry.get(one.name, {}))]
+    return [
+        one.name for one in words.FIELDS if one.compulsory and not {"ar", "fr"} <= set(version.entry.get(one.name, {}))
+    ]
 
 
 def publish(version: Version) -> None:
@@ -114,9 +129,12 @@ def publish(version: Version) -> None:
     unsaid = missing(version)
     if unsaid:
         raise PortalError(
-            "JZ-819", "the entry is not said in full", where=version.system.slug, found=", ".join(unsaid),
+            "JZ-819",
+            "the entry is not said in full",
+            where=version.system.slug,
+            found=", ".join(unsaid),
             fix="say each of them in French and in Arabic, then publish.",
-        )  # fmt: skip
+        )
     refuse_blocked(version)
     now = timezone.now()
     with transaction.atomic():
@@ -128,7 +146,9 @@ def publish(version: Version) -> None:
         version.state, version.published_at = words.PUBLISHED, now
         version.save(update_fields=["state", "published_at", "changes"])
         system.state, system.current, system.published_at = words.PUBLISHED, version, now
-        system.title, system.purpose, system.owner = (version.entry.get(one, {}) for one in ("title", "purpose", "owner"))
+        system.title, system.purpose, system.owner = (
+            version.entry.get(one, {}) for one in ("title", "purpose", "owner")
+        )
         system.phase, system.automation, system.territories = version.phase, version.automation, version.territories
         system.folded = entries.folded(version.entry, system.case)
         system.review_by = min(filter(None, (version.expires_on, timezone.localdate() + _REVIEW_AFTER)))
@@ -145,11 +165,13 @@ def refuse_blocked(version: Version) -> None:
     status, open_ones = version.facts.get("status"), entries.uncovered(version.facts, timezone.localdate())
     if open_ones or status not in ("publishable", "blocked"):
         raise SafeguardError(
-            "JZ-820", "a blocked dossier is not published without its waiver", where=version.system.slug,
+            "JZ-820",
+            "a blocked dossier is not published without its waiver",
+            where=version.system.slug,
             found=f"status {status}; broken and not waived: {', '.join(open_ones) or 'nothing'}",
             fix="mend what is broken and run again, or have a waiver signed (`jazari waive`) and make the pack again; "
             "the waiver is public. A dossier that was not audited is run again with evidence.",
-        )  # fmt: skip
+        )
 
 
 def end(version: Version, state: str, reason: str) -> None:
@@ -169,6 +191,9 @@ def end(version: Version, state: str, reason: str) -> None:
 def _expect(version: Version, state: str) -> None:
     if version.state != state:
         raise PortalError(
-            "JZ-818", "the version is not in the state that this step needs", where=version.system.slug,
-            found=words.STATES[version.state], fix=f"this step needs: {words.STATES[state]}.",
-        )  # fmt: skip
+            "JZ-818",
+            "the version is not in the state that this step needs",
+            where=version.system.slug,
+            found=words.STATES[version.state],
+            fix=f"this step needs: {words.STATES[state]}.",
+        )

@@ -42,7 +42,15 @@ def _feedback(number: int) -> Feedback:
 
 
 def _in_reach(person: Any, rows: Any) -> list[Any]:
-    return [one for one in rows if any(held.covers(one.system.pole, one.system.slug) for held in person.appointed() if held.role in (PUBLISHER, APPROVER))]
+    return [
+        one
+        for one in rows
+        if any(
+            held.covers(one.system.pole, one.system.slug)
+            for held in person.appointed()
+            if held.role in (PUBLISHER, APPROVER)
+        )
+    ]
 
 
 @page("register/publish.html", rule=may_see_preparations)
@@ -52,19 +60,29 @@ def preparations(request: HttpRequest) -> Page:
     waiting = _in_reach(request.user, light.filter(state__in=_OPEN).order_by("uploaded_at")[:500])
     current = _in_reach(request.user, light.filter(state=words.PUBLISHED).order_by("-published_at")[:500])
     said = _in_reach(request.user, Feedback.objects.filter(state="waits").select_related("system").order_by("at")[:200])
-    return Page({
-        "waiting": [_row(one) for one in waiting], "published": [_row(one) for one in current],
-        "feedback": [{"id": one.pk, "system": one.system.slug, "text": one.text, "at": one.at.isoformat()} for one in said],
-        "may_upload": may_upload(request.user, None),
-    })  # fmt: skip
+    return Page(
+        {
+            "waiting": [_row(one) for one in waiting],
+            "published": [_row(one) for one in current],
+            "feedback": [
+                {"id": one.pk, "system": one.system.slug, "text": one.text, "at": one.at.isoformat()} for one in said
+            ],
+            "may_upload": may_upload(request.user, None),
+        }
+    )
 
 
 def _row(version: Version) -> dict[str, Any]:
     return {
-        "id": version.pk, "system": version.system.slug, "title": version.entry.get("title", {}), "number": version.number,
-        "state": version.state, "state_label": words.STATES[version.state], "uploaded": version.uploaded_at.isoformat(),
+        "id": version.pk,
+        "system": version.system.slug,
+        "title": version.entry.get("title", {}),
+        "number": version.number,
+        "state": version.state,
+        "state_label": words.STATES[version.state],
+        "uploaded": version.uploaded_at.isoformat(),
         "review_by": version.system.review_by.isoformat() if version.system.review_by else "",
-    }  # fmt: skip
+    }
 
 
 @page("register/upload.html", rule=may_upload, posts=True)
@@ -102,11 +120,18 @@ def _preview(version: Version) -> dict[str, Any]:
     except SafeguardError as error:
         blocked = error.found
     return entry | {
-        "id": version.pk, "state": version.state, "state_label": words.STATES[version.state], "missing": publication.missing(version),
-        "missing_labels": [words.BY_NAME[name].label for name in publication.missing(version)], "approvals": approvals,
-        "blocked": blocked, "uploaded": {"by": str(version.uploaded_by), "at": version.uploaded_at.isoformat()},
-        "fields": [{"name": one.name, "label": one.label, "text": version.entry.get(one.name, {})} for one in words.FIELDS],
-    }  # fmt: skip
+        "id": version.pk,
+        "state": version.state,
+        "state_label": words.STATES[version.state],
+        "missing": publication.missing(version),
+        "missing_labels": [words.BY_NAME[name].label for name in publication.missing(version)],
+        "approvals": approvals,
+        "blocked": blocked,
+        "uploaded": {"by": str(version.uploaded_by), "at": version.uploaded_at.isoformat()},
+        "fields": [
+            {"name": one.name, "label": one.label, "text": version.entry.get(one.name, {})} for one in words.FIELDS
+        ],
+    }
 
 
 def _steps(person: Any, version: Version) -> dict[str, bool]:
@@ -141,9 +166,12 @@ def say(request: HttpRequest, number: int, field: str) -> Page | HttpResponse:
 def _expect_open(version: Version) -> None:
     if version.state != words.UPLOADED or version.approvals.exists():
         raise PortalError(
-            "JZ-818", "the version is not in the state that this step needs", where=version.system.slug,
-            found=words.STATES[version.state], fix=f"this step needs: {words.STATES[words.UPLOADED]}.",
-        )  # fmt: skip
+            "JZ-818",
+            "the version is not in the state that this step needs",
+            where=version.system.slug,
+            found=words.STATES[version.state],
+            fix=f"this step needs: {words.STATES[words.UPLOADED]}.",
+        )
 
 
 @page("register/circumstances.html", rule=may_edit, of=_version, posts=True)
@@ -188,7 +216,9 @@ def end(request: HttpRequest, version: Version) -> Page | HttpResponse:
         state = words.RETRACTED if request.POST.get("how") == "retract" else words.ARCHIVED
         publication.end(version, state, form.cleaned_data["reason"])
         return redirect("register:publish-version", request.language, version.pk)
-    return Page({"id": version.pk, "title": version.entry.get("title", {})}, {"form": form}, 422 if form.errors else 200)
+    return Page(
+        {"id": version.pk, "title": version.entry.get("title", {})}, {"form": form}, 422 if form.errors else 200
+    )
 
 
 @page("register/answer.html", rule=may_answer, of=_feedback, posts=True)

@@ -28,9 +28,10 @@ def asked(query: Mapping[str, str]) -> dict[str, Any]:
     chosen = {name: query.get(name, "") if query.get(name) in known else "" for name, known in _CHOICES.items()}
     page = query.get("page", "1")
     return {
-        "q": query.get("q", "").replace("\0", "")[:200], **chosen,
+        "q": query.get("q", "").replace("\0", "")[:200],
+        **chosen,
         "page": min(max(int(page), 1), _LAST_PAGE) if page.isascii() and page.isdigit() else 1,
-    }  # fmt: skip
+    }
 
 
 def find(query: Mapping[str, Any]) -> QuerySet[System]:

@@ -60,7 +60,9 @@ def _refuse_changed(dossier: Mapping[str, Any], files: Mapping[str, bytes]) -> N
         own = False
     if changed or not own:
         raise VerificationError(
-            "JZ-816", "a fingerprint differs from the one that the dossier gives", where="the pack",
+            "JZ-816",
+            "a fingerprint differs from the one that the dossier gives",
+            where="the pack",
             found=f"{len(changed)} files that differ; the dossier's own fingerprint {'agrees' if own else 'differs'}",
             fix=_FIX,
-        )  # fmt: skip
+        )

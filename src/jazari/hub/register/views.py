@@ -13,7 +13,7 @@ from jazari.hub.accounts import tally
 from jazari.hub.network.poles import BY_CODE, POLES
 from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse
-from jazari.hub.register.entry import ground
+from jazari.hub.register.entry import ground, texts
 from jazari.hub.register.forms import Say
 from jazari.hub.register.models import Curve, Feedback, System, Version
 from jazari.hub.register.rules import may_say, may_see_published
@@ -44,9 +44,11 @@ def search(request: HttpRequest) -> Page:
     data = results(asked(request.GET))
     data["systems"] = [labelled(one) for one in data["systems"]]
     filters = [
-        ("sector", SECTORS), ("territory", [(one.code, one.names) for one in POLES]), ("phase", PHASES),
+        ("sector", SECTORS),
+        ("territory", [(one.code, one.names) for one in POLES]),
+        ("phase", PHASES),
         ("automation", AUTOMATION),
-    ]  # fmt: skip
+    ]
     rest = request.GET.copy()
     rest.pop("page", None)
     return Page(data, {"filters": dict(filters), "rest": rest.urlencode()})
@@ -61,11 +63,16 @@ def entry_data(system: System, version: Version) -> dict[str, Any]:
     ]
     curves = version.curves.all()[:3]
     return {
-        "system": labelled(system.brief()), "version": version.brief(), "entry": said, "facts": version.facts,
-        "state": version.state, "curves": [_curve(one) for one in curves], "objections": objections(system),
+        "system": labelled(system.brief()),
+        "version": version.brief(),
+        "entry": said,
+        "facts": version.facts,
+        "state": version.state,
+        "curves": [_curve(one) for one in curves],
+        "objections": objections(system),
         "versions": system.versions.filter(state__in=SEEN).count(),
         "feedback": system.feedback.filter(state="answered").count(),
-    }  # fmt: skip
+    }
 
 
 def _curve(curve: Curve) -> dict[str, Any]:
@@ -95,19 +102,62 @@ def _whole(slug: str) -> System:
 @page("register/evidence.html", rule=may_see_published, of=_whole)
 def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
     """The evidence: measures, calibration, the simple rule, whole sites, the black box, and gaps a legal ground."""
-    shown = system.current.evidence
+    shown, named = system.current.evidence, labels_of(system.current.declaration)
     margins = [
-        {"place": place, "name": name, "columns": one.get("columns", [name]), "gaps": one.get("gaps", {}),
-         "ground": ground(str(one.get("columns", [name])[0])), "groups": len(one.get("groups", []))}
+        {
+            "place": place,
+            "name": name,
+            "labels": _labels(one, name, named),
+            "gaps": one.get("gaps", {}),
+            "ground": ground(str(one.get("columns", [name])[0])),
+            "groups": len(one.get("groups", [])),
+        }
         for place, (name, one) in enumerate(_margins(shown))
-    ]  # fmt: skip
-    keys = ("kind", "people", "places", "auc", "average_precision", "brier", "ece", "precision_at_places", "recall_at_places",
-            "of_100", "curve", "baseline", "challenger", "price_of_glass", "targeting", "split", "bootstrap", "unknown")  # fmt: skip
-    facts = {"findings": system.current.facts.get("findings", []), "verification": system.current.facts.get("verification", [])}
-    return Page({
-        "system": labelled(system.brief()), "version": system.current.brief(), **facts, "proxies": _proxies(shown),
-        "evidence": {key: shown.get(key) for key in keys}, "margins": margins,
-    })  # fmt: skip
+    ]
+    keys = (
+        "kind",
+        "people",
+        "places",
+        "auc",
+        "average_precision",
+        "brier",
+        "ece",
+        "precision_at_places",
+        "recall_at_places",
+        "of_100",
+        "curve",
+        "baseline",
+        "challenger",
+        "price_of_glass",
+        "targeting",
+        "split",
+        "bootstrap",
+        "unknown",
+    )
+    facts = {
+        "findings": system.current.facts.get("findings", []),
+        "verification": system.current.facts.get("verification", []),
+    }
+    return Page(
+        {
+            "system": labelled(system.brief()),
+            "version": system.current.brief(),
+            **facts,
+            "proxies": _proxies(shown, named),
+            "evidence": {key: shown.get(key) for key in keys},
+            "margins": margins,
+        }
+    )
+
+
+def labels_of(declaration: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """What people call each column of a declaration, by language."""
+    columns = declaration.get("table", {}).get("columns", [])
+    return {str(one.get("name")): texts(one.get("label") or one.get("name")) for one in columns}
+
+
+def _labels(margin: dict[str, Any], name: str, named: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    return [named.get(str(one)) or {"en": str(one)} for one in margin.get("columns", [name])]
 
 
 def _margins(shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -115,9 +165,12 @@ def _margins(shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(name, one) for name, one in groups.items() if isinstance(one, dict)] if isinstance(groups, dict) else []
 
 
-def _proxies(shown: dict[str, Any]) -> list[dict[str, Any]]:
+def _proxies(shown: dict[str, Any], named: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     found = (shown.get("proxies") or {}).get("columns") or {}
-    return [{"column": name, "auc": one.get("auc"), "ground": ground(name)} for name, one in found.items()]
+    return [
+        {"column": name, "label": named.get(name, {"en": name}), "auc": one.get("auc"), "ground": ground(name)}
+        for name, one in found.items()
+    ]
 
 
 @page("register/groups.html", rule=may_see_published)
@@ -128,17 +181,25 @@ def groups(request: HttpRequest, slug: str, place: int) -> Page:  # noqa: ARG001
     if place >= len(margins):
         raise Http404
     name, one = margins[place]
-    columns = one.get("columns", [name])
-    return Page({
-        "system": labelled(system.brief()), "name": name, "columns": columns, "ground": ground(str(columns[0])),
-        "groups": one.get("groups", [])[:200], "gaps": one.get("gaps", {}),
-    })  # fmt: skip
+    columns, labels = one.get("columns", [name]), _labels(one, name, labels_of(system.current.declaration))
+    return Page(
+        {
+            "system": labelled(system.brief()),
+            "name": name,
+            "labels": labels,
+            "ground": ground(str(columns[0])),
+            "groups": one.get("groups", [])[:200],
+            "gaps": one.get("gaps", {}),
+        }
+    )
 
 
 @page("register/model.html", rule=may_see_published, of=published)
 def model(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
     """The tables of the model, the most telling first."""
-    curves = [{k: v for k, v in _curve(one).items() if k != "drawing"} for one in system.current.curves.defer("drawing")]
+    curves = [
+        {k: v for k, v in _curve(one).items() if k != "drawing"} for one in system.current.curves.defer("drawing")
+    ]
     return Page({"system": labelled(system.brief()), "version": system.current.brief(), "curves": curves})
 
 
@@ -168,16 +229,23 @@ def feedback(request: HttpRequest, system: System) -> Page | HttpResponse:
             return refuse(request, 429)
         if not form.cleaned_data["website"]:
             Feedback.objects.create(
-                system=system, about=form.cleaned_data["about"], text=form.cleaned_data["text"], language=request.language
+                system=system,
+                about=form.cleaned_data["about"],
+                text=form.cleaned_data["text"],
+                language=request.language,
             )
         return redirect(f"{reverse('register:feedback', args=[request.language, system.slug])}?thanks=1")
     said = [
-        {"about": one.about, "text": one.text, "language": one.language, "at": one.at.isoformat(), "answer": one.answer,
-         "answered": one.answered_at.isoformat() if one.answered_at else ""}
+        {
+            "about": one.about,
+            "text": one.text,
+            "language": one.language,
+            "at": one.at.isoformat(),
+            "answer": one.answer,
+            "answered": one.answered_at.isoformat() if one.answered_at else "",
+        }
         for one in system.feedback.filter(state="answered").order_by("-at")[:50]
-    ]  # fmt: skip
+    ]
     waiting = system.feedback.filter(state="waits").count()
     data = {"system": labelled(system.brief()), "feedback": said, "waiting": waiting}
     return Page(data, {"form": form, "thanks": "thanks" in request.GET}, 422 if form.errors else 200)
-
-

@@ -77,14 +77,17 @@ FIELDS = (
     Field("lawfulness", sentence("Lawfulness"), sentence("Why may the service process these data for this purpose?")),
     Field("necessity", sentence("Necessity"), sentence("Why can the purpose not be reached without the system?")),
     Field(
-        "proportionality", sentence("Proportionality"),
+        "proportionality",
+        sentence("Proportionality"),
         sentence("What is the gain, what is the burden on people, and why does the first outweigh the second?"),
     ),
     Field("data", sentence("Data"), sentence("Which data does the system read, and where do they come from?")),
     Field("oversight", sentence("Human oversight"), sentence("Who decides, and how may they depart from the system?")),
     Field("help", sentence("Help and places"), sentence("What is offered, in how many places, and where?")),
-    Field("changes", sentence("What changed"), sentence("What changed since the last version, and why?"), compulsory=False),
-)  # fmt: skip
+    Field(
+        "changes", sentence("What changed"), sentence("What changed since the last version, and why?"), compulsory=False
+    ),
+)
 BY_NAME = {field.name: field for field in FIELDS}
 
 # Law 54-19, article 5: the grounds on which nobody may be discriminated against, and the columns that speak of them.

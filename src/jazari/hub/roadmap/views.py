@@ -42,7 +42,9 @@ def home(request: HttpRequest) -> Page:  # noqa: ARG001
 def poles(request: HttpRequest) -> Page:  # noqa: ARG001
     """The twelve poles and what each has in use."""
     own = dict(System.objects.filter(state=PUBLISHED).values_list("pole").annotate(Count("pk")).order_by())
-    return Page({"poles": [one.as_json() | {"systems": own.get(one.code, 0)} for one in POLES], "tiles": tiles(in_use())})
+    return Page(
+        {"poles": [one.as_json() | {"systems": own.get(one.code, 0)} for one in POLES], "tiles": tiles(in_use())}
+    )
 
 
 @page("roadmap/programme.html", rule=may_follow)
@@ -56,11 +58,14 @@ def programme(request: HttpRequest) -> Page:
     objected = Objection.objects.filter(state__in=_OPEN)
     asked = HelpRequest.objects.filter(state__in=_OPEN)
     columns = {
-        "used": used, "waiting": waiting, "late": late, "objections": _by_pole(objected, "system__pole"),
+        "used": used,
+        "waiting": waiting,
+        "late": late,
+        "objections": _by_pole(objected, "system__pole"),
         "overdue": _by_pole(objected.filter(last_day__lt=today), "system__pole"),
         "requests": _by_pole(asked, "system__pole"),
         "requests_overdue": _by_pole(asked.filter(last_day__lt=today), "system__pole"),
-    }  # fmt: skip
+    }
     rows = [one.as_json() | {name: counts.get(one.code, 0) for name, counts in columns.items()} for one in mine]
     return Page({"poles": rows, "total": {name: sum(row[name] for row in rows) for name in columns}})
 
@@ -79,24 +84,33 @@ def _pole(code: str) -> Pole:
 def pole(request: HttpRequest, pole: Pole) -> Page:  # noqa: ARG001
     """One pole: each system with what waits and what is late, down to its entry, its evidence and its files."""
     today = timezone.localdate()
-    systems = System.objects.filter(pole=pole.code).select_related("current").defer(
-        "folded", "current__evidence", "current__declaration"
-    ).annotate(
-        waiting=Count("versions", filter=Q(versions__state__in=(UPLOADED, APPROVED)), distinct=True),
-        open_objections=Count("objections", filter=Q(objections__state__in=_OPEN), distinct=True),
-        overdue=Count("objections", filter=Q(objections__state__in=_OPEN, objections__last_day__lt=today), distinct=True),
-        questions=Count("feedback", filter=Q(feedback__state="waits"), distinct=True),
-    ).order_by("slug")[:500]  # fmt: skip
+    systems = (
+        System.objects.filter(pole=pole.code)
+        .select_related("current")
+        .defer("folded", "current__evidence", "current__declaration")
+        .annotate(
+            waiting=Count("versions", filter=Q(versions__state__in=(UPLOADED, APPROVED)), distinct=True),
+            open_objections=Count("objections", filter=Q(objections__state__in=_OPEN), distinct=True),
+            overdue=Count(
+                "objections", filter=Q(objections__state__in=_OPEN, objections__last_day__lt=today), distinct=True
+            ),
+            questions=Count("feedback", filter=Q(feedback__state="waits"), distinct=True),
+        )
+        .order_by("slug")[:500]
+    )
     rows = [
         labelled(one.brief())
         | {
-            "waiting": one.waiting, "objections": one.open_objections, "overdue": one.overdue, "questions": one.questions,
+            "waiting": one.waiting,
+            "objections": one.open_objections,
+            "overdue": one.overdue,
+            "questions": one.questions,
             "review_by": one.review_by.isoformat() if one.review_by else "",
             "late": bool(one.review_by and one.review_by < today and one.state == PUBLISHED),
             "status": one.current.facts.get("status") if one.current else "",
             "measures": one.current.facts.get("measures", {}) if one.current else {},
         }
         for one in systems
-    ]  # fmt: skip
+    ]
     unanswered = Feedback.objects.filter(system__pole=pole.code, state="waits").count()
     return Page({"pole": pole.as_json(), "systems": rows, "unanswered": unanswered})

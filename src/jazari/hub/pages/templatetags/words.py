@@ -91,12 +91,16 @@ def measure(context: Mapping[str, Any], value: Mapping[str, Any] | None, digits:
 @register.simple_tag(takes_context=True)
 def to(context: Mapping[str, Any], name: str, *parts: object, **named: object) -> str:
     """The path of a page in the language of this one."""
-    return reverse(name, args=(context["language"], *parts) if parts or not named else None, kwargs=named and {"language": context["language"], **named})
+    return reverse(
+        name,
+        args=(context["language"], *parts) if parts or not named else None,
+        kwargs=named and {"language": context["language"], **named},
+    )
 
 
 @register.simple_tag(takes_context=True)
 def finding(context: Mapping[str, Any], found: Mapping[str, Any]) -> str | SafeString:
-    """The sentence of a finding. It comes out of a pack, so its places are filled by name alone, never by `str.format`."""
+    """The sentence of a finding. It comes out of a pack: its places are filled by name, never by `str.format`."""
     sentence, language = str(found.get("sentence", "")), context["language"]
     values = found.get("values") or {}
     filled = _PLACE.sub(lambda one: _filled(values.get(one[1]), one[2] or "", language), translate(sentence, language))
