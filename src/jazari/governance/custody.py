@@ -21,7 +21,7 @@ from jazari.governance.ledger.notes import WITNESS, Checkpoint
 from jazari.governance.ledger.page import page
 from jazari.governance.ledger.policy import Policy
 from jazari.governance.ledger.settings import LOG, POLICY, SETTINGS, read_policy, read_settings
-from jazari.governance.ledger.store import open_store
+from jazari.governance.ledger.stores import open_store
 from jazari.governance.ledger.verifying import Verification, Verified, earlier
 from jazari.governance.ledger.witness import Witness, request
 

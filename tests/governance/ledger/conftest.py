@@ -58,7 +58,6 @@ class Platter:
     def _parent(path: str) -> str:
         return path.rpartition("/")[0]
 
-
     def _set(self, folders: set[str], names: dict[str, Any]) -> None:
         for path, what in names.items():
             if what is None:
@@ -148,7 +147,9 @@ class Platter:
                 data = self.synced.get(what)
                 if data != self.bytes[what]:  # some of the last bytes may have reached the disk
                     whole = self.bytes[what]
-                    data = chance.choice([data or b"", whole, whole[: chance.randrange(len(whole) + 1)], bytes(len(whole))])
+                    data = chance.choice(
+                        [data or b"", whole, whole[: chance.randrange(len(whole) + 1)], bytes(len(whole))]
+                    )
                 fresh.seen[path] = what
                 fresh.bytes[what] = fresh.synced[what] = data
         while lost := [path for path in fresh.seen if path and fresh.seen.get(self._parent(path)) is not _FOLDER]:

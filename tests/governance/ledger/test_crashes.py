@@ -1,3 +1,4 @@
+# ruff: noqa: S311  chance, not secrets
 """The machine stops at any moment; nothing acknowledged is lost, and nothing is there that was not appended."""
 
 import json
@@ -45,7 +46,9 @@ class Machine:
                 given = ledger.append([self.make["decision"](name) for name in names])
             except self.make["Killed"]:
                 return
-            self.acknowledged.update({f"seen on visit {name}": one.index for name, one in zip(names, given, strict=True)})
+            self.acknowledged.update(
+                {f"seen on visit {name}": one.index for name, one in zip(names, given, strict=True)}
+            )
 
     def run_until_killed(self, acts, writers):
         self.power.left = acts
@@ -117,7 +120,7 @@ def test_an_unsynced_disk_would_be_noticed(tmp_path, make, monkeypatch):
     """The disk of these tests does lose what was not synced: without syncs the same run breaks."""
     monkeypatch.setattr(make["Platter"], "sync", lambda self, _: self.power.act())
     monkeypatch.setattr(make["Platter"], "sync_folder", lambda self, _: self.power.act())
-    with pytest.raises((Exception, AssertionError)):
+    with pytest.raises((Exception, AssertionError)):  # noqa: PT012  one of the runs breaks
         for seed in range(5):
             kills(tmp_path / f"ledger{seed}", make, seed=seed, count=20)
 

@@ -69,7 +69,13 @@ def test_any_change_of_a_receipt_is_found(sealed):
     ):  # fmt: skip
         with pytest.raises(VerificationError):
             receipts.verify(text.replace(to_base64(proof.extra).encode(), to_base64(extra).encode()), policy)
-    for wrong in (b"", b"\n\n", b"c2sp.org/tlog-proof@v1\nindex 1\n", text.replace(b"index 123", b"index 0123"), text.replace(b"index 123", b"index 124")):
+    for wrong in (
+        b"",
+        b"\n\n",
+        b"c2sp.org/tlog-proof@v1\nindex 1\n",
+        text.replace(b"index 123", b"index 0123"),
+        text.replace(b"index 123", b"index 124"),
+    ):
         with pytest.raises(VerificationError):
             receipts.verify(wrong, policy)
 

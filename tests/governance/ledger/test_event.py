@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, E501  letters that look alike are what is tested, in rows that are read as rows
 """Events, numbers and identity: what may enter, and what never leaves in clear."""
 
 import json
@@ -14,7 +15,13 @@ from jazari.governance.ledger.event import Event, commitment, seal
 from jazari.governance.ledger.vocabulary import FACTS, KINDS, VERSION
 
 KEY = b"k" * 32
-SAMPLE = {"system": "education.dropout", "version": "1.0.0", "model": "a" * 64, "declaration": "b" * 64, "entries": [3, 9]}
+SAMPLE = {
+    "system": "education.dropout",
+    "version": "1.0.0",
+    "model": "a" * 64,
+    "declaration": "b" * 64,
+    "entries": [3, 9],
+}
 SAMPLE |= {"key": "pole.example+94a25266+AapE", "old_key": "pole.example+94a25267+AapE"}
 
 
@@ -26,11 +33,31 @@ def event(kind, **changes):
 
 
 def test_the_vocabulary_is_the_one_of_the_issue():
-    assert set(KINDS) == set(
-        ["run", "waiver", "publish", "retract", "decision", "notice", "view", "objection", "help_request", "answer", "review", "pause", "resume", "incident", "erasure", "forecast_issued", "plan_accepted", "key_rotated", "key_revoked"]
-    )
+    assert set(KINDS) == {
+        "run",
+        "waiver",
+        "publish",
+        "retract",
+        "decision",
+        "notice",
+        "view",
+        "objection",
+        "help_request",
+        "answer",
+        "review",
+        "pause",
+        "resume",
+        "incident",
+        "erasure",
+        "forecast_issued",
+        "plan_accepted",
+        "key_rotated",
+        "key_revoked",
+    }
     assert all(kind.facts | kind.may <= FACTS.keys() for kind in KINDS.values())
-    assert all(1 <= kind.since <= VERSION and kind.numbered in ("gives", "about", "may", "none") for kind in KINDS.values())
+    assert all(
+        1 <= kind.since <= VERSION and kind.numbered in ("gives", "about", "may", "none") for kind in KINDS.values()
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -53,7 +80,11 @@ def test_every_field_and_fact_that_a_kind_asks_for_is_asked_for(kind):
         with pytest.raises(DeclarationError, match="JZ-607"):
             seal(Event(kind, record, whole.facts, number=whole.number), KEY)
     for name in KINDS[kind].facts:
-        for facts in ({key: value for key, value in whole.facts.items() if key != name}, {**whole.facts, name: "É "}, {**whole.facts, name: {}}):
+        for facts in (
+            {key: value for key, value in whole.facts.items() if key != name},
+            {**whole.facts, name: "É "},
+            {**whole.facts, name: {}},
+        ):
             with pytest.raises(DeclarationError, match="JZ-608"):
                 seal(Event(kind, whole.record, facts, number=whole.number), KEY)
     with pytest.raises(DeclarationError, match="JZ-608"):
@@ -61,10 +92,10 @@ def test_every_field_and_fact_that_a_kind_asks_for_is_asked_for(kind):
 
 
 def test_a_number_is_asked_for_or_refused_as_the_kind_says():
-    for kind, given in KINDS.items():
+    for kind, known in KINDS.items():
         whole = event(kind)
-        wrong = None if given.numbered == "about" else numbers.new()
-        if given.numbered != "may":
+        wrong = None if known.numbered == "about" else numbers.new()
+        if known.numbered != "may":
             with pytest.raises(DeclarationError, match="JZ-607"):
                 seal(Event(kind, whole.record, whole.facts, number=wrong), KEY)
     with pytest.raises(LedgerError, match="JZ-612"):

@@ -15,7 +15,7 @@ from jazari.governance.events import Event, create_ledger, open_ledger
 from jazari.governance.ledger import receipts
 from jazari.governance.ledger.files import Disk
 from jazari.governance.ledger.ledger import Ledger
-from jazari.governance.ledger.store import SqliteStore
+from jazari.governance.ledger.store_sqlite import SqliteStore
 
 
 def test_what_is_appended_is_proved_read_and_verified(ledger, make):
@@ -23,7 +23,11 @@ def test_what_is_appended_is_proved_read_and_verified(ledger, make):
     assert [one.index for one in given] == list(range(700))
     assert len({one.number for one in given}) == 700
     opened = receipts.verify(given[300].text(), ledger.policy())
-    assert (opened.index, opened.record["reasons"], opened.entry["system"]) == (300, "seen on visit 300", "education.dropout")
+    assert (opened.index, opened.record["reasons"], opened.entry["system"]) == (
+        300,
+        "seen on visit 300",
+        "education.dropout",
+    )
     assert ledger.receipt(given[300].number) == given[300]
     assert [one["record"]["number"] for one in ledger.records(number=given[9].number)] == [given[9].number]
     assert [entry["kind"] for entry in ledger.entries(695)] == ["decision"] * 5
@@ -62,7 +66,11 @@ def test_many_threads_share_writes_and_each_gets_its_own_receipts(ledger, make):
     ledger._gathering._write = lambda batch: (writes.append(len(batch)), write(batch))[1]
 
     def work(who):
-        found[who] = [one for step in range(8) for one in ledger.append([make["decision"](f"{who}-{step}-{at}") for at in range(3)])]
+        found[who] = [
+            one
+            for step in range(8)
+            for one in ledger.append([make["decision"](f"{who}-{step}-{at}") for at in range(3)])
+        ]
 
     threads = [threading.Thread(target=work, args=(who,)) for who in range(16)]
     for one in threads:
@@ -72,7 +80,9 @@ def test_many_threads_share_writes_and_each_gets_its_own_receipts(ledger, make):
     held = {one["index"]: one["record"] for one in ledger.records()}
     assert sorted(held) == list(range(16 * 8 * 3))
     for who, given in found.items():
-        assert [held[one.index]["reasons"] for one in given] == [f"seen on visit {who}-{step}-{at}" for step in range(8) for at in range(3)]
+        assert [held[one.index]["reasons"] for one in given] == [
+            f"seen on visit {who}-{step}-{at}" for step in range(8) for at in range(3)
+        ]
         assert [held[one.index]["number"] for one in given] == [one.number for one in given]
     assert sum(writes) == 384
     assert len(writes) < 128
@@ -101,7 +111,9 @@ def test_one_thread_that_fails_does_not_take_the_others_with_it(ledger, make):
 def _append(path, who, make, out):
     with open_ledger(path) as ledger:
         for step in range(10):
-            out.put([(one.index, one.number) for one in ledger.append([make(f"{who}-{step}-{at}") for at in range(30)])])
+            out.put(
+                [(one.index, one.number) for one in ledger.append([make(f"{who}-{step}-{at}") for at in range(30)])]
+            )
 
 
 def test_several_processes_append_to_one_log(ledger, make):
@@ -271,6 +283,8 @@ def test_the_record_of_an_entry_is_the_one_that_was_sealed(ledger, make):
     given = ledger.append([make["decision"](0)])[0]
     connection = ledger.store._writing
     record = json.loads(connection.execute("SELECT record FROM records").fetchone()[0]) | {"outcome": "none"}
-    connection.execute("UPDATE records SET record = ?", (json.dumps(record, sort_keys=True, separators=(",", ":")).encode(),))
+    connection.execute(
+        "UPDATE records SET record = ?", (json.dumps(record, sort_keys=True, separators=(",", ":")).encode(),)
+    )
     with pytest.raises(VerificationError, match="JZ-628"):
         receipts.verify(given.text(), ledger.policy())

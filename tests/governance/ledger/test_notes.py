@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001  signed lines are as long as they are; a digit that looks like a letter is tested
 """Signed notes, checkpoints, cosignatures and policies against the specifications' examples."""
 
 import base64
@@ -21,9 +22,7 @@ from jazari.governance.ledger.policy import Policy
 # the example of golang.org/x/mod/sumdb/note, from which C2SP signed-note comes
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 NEUMANN_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
-NEUMANN_TEXT = (
-    b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
+NEUMANN_TEXT = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 NEUMANN_LINE = (
     "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
@@ -109,18 +108,29 @@ def test_base64_has_one_writing():
             from_base64(other)
 
 
-@pytest.mark.parametrize("vkey", ["", "a", "a+b+c", NEUMANN.replace("c74f20a3", "c74f20a4"), NEUMANN[:-4] + "AAAA", "P N" + NEUMANN[1:]])
+@pytest.mark.parametrize(
+    "vkey", ["", "a", "a+b+c", NEUMANN.replace("c74f20a3", "c74f20a4"), NEUMANN[:-4] + "AAAA", "P N" + NEUMANN[1:]]
+)
 def test_what_is_not_a_key_is_refused(vkey):
     with pytest.raises(Malformed):
         PublicKey.parse(vkey)
 
 
 def policy(*lines):
-    return "\n".join([f"log {LOG_KEY.public}", *(f"witness W{at} {key.public} https://w.example/{at}" for at, key in enumerate(WITNESS_KEYS)), *lines, ""]).encode()
+    return "\n".join(
+        [
+            f"log {LOG_KEY.public}",
+            *(f"witness W{at} {key.public} https://w.example/{at}" for at, key in enumerate(WITNESS_KEYS)),
+            *lines,
+            "",
+        ]
+    ).encode()
 
 
 def test_a_quorum_is_counted_over_groups():
-    read = Policy.parse(policy("# two of three, or the first", "group any-two 2 W1 W2", "group all-of all W0 any-two", "quorum all-of"))
+    read = Policy.parse(
+        policy("# two of three, or the first", "group any-two 2 W1 W2", "group all-of all W0 any-two", "quorum all-of")
+    )
     assert not read.has_quorum(["W1", "W2"])
     assert read.has_quorum(["W0", "W1", "W2"])
     assert not read.has_quorum(["W0", "W1"])
@@ -133,7 +143,12 @@ def test_the_example_of_the_policy_specification_is_understood():
     keys = [PrivateKey.of(f"w{at}", WITNESS, bytes([at + 9]) * 32).public for at in range(6)]
     names = ["X1", "X2", "X3", "Y1", "Y2", "Y3"]
     lines = [f"log {LOG_KEY.public}", ""] + [f"\twitness {name}  {key} " for name, key in zip(names, keys, strict=True)]
-    lines += ["group X-witnesses 2 X1 X2 X3", "group Y-witnesses any Y1 Y2 Y3", "group X-and-Y all X-witnesses Y-witnesses", "quorum X-and-Y"]
+    lines += [
+        "group X-witnesses 2 X1 X2 X3",
+        "group Y-witnesses any Y1 Y2 Y3",
+        "group X-and-Y all X-witnesses Y-witnesses",
+        "quorum X-and-Y",
+    ]
     read = Policy.parse("\n".join(lines).encode())
     assert read.has_quorum(["X1", "X3", "Y2"])
     assert not read.has_quorum(["X1", "X2", "X3"])

@@ -1,3 +1,4 @@
+# ruff: noqa: S311, FBT002  chance, not secrets; a log with or without witnesses
 """Ten thousand ways to change a log, each found; how many of each kind is counted."""
 
 import random
@@ -43,7 +44,9 @@ def log_of(entries, steps, cosigned=True):
         batch = entries[edge.size : size]
         grown = grow(edge, batch, b"".join(one.leaf for one in map(_Leaf, batch)))
         files |= grown.files
-        files = {path: data for path, data in files.items() if not any(path.startswith(f"{one}/") for one in grown.stale)}
+        files = {
+            path: data for path, data in files.items() if not any(path.startswith(f"{one}/") for one in grown.stale)
+        }
         edge = grown.edge
         note = Checkpoint.of("pole.example", size, edge.root).signed_by(KEY)
         if cosigned:
@@ -68,7 +71,10 @@ def logs():
     from jazari.governance.ledger.event import Event
 
     said = {"outcome": "tutoring", "action": "followed", "reasons": "seen", "officer": "officer-3"}
-    events = [Event("decision", said, {"system": "education.dropout", "version": "1.0.0"}, subject=str(at)) for at in range(777)]
+    events = [
+        Event("decision", said, {"system": "education.dropout", "version": "1.0.0"}, subject=str(at))
+        for at in range(777)
+    ]
     entries = [seal(event, b"k" * 32).entry for event in events]
     return entries, log_of(entries, STEPS)
 
@@ -119,7 +125,17 @@ def deletion_of_an_entry(chance, files, notes):
 
 
 def insertion(chance, files, notes):
-    name = chance.choice(["tile/entries/009", "tile/0/003.p/200", "tile/2/000", "note.txt", "tile/0/000.p/0", "tile/0/x000/001", "tile/entries/000.bak"])
+    name = chance.choice(
+        [
+            "tile/entries/009",
+            "tile/0/003.p/200",
+            "tile/2/000",
+            "note.txt",
+            "tile/0/000.p/0",
+            "tile/0/x000/001",
+            "tile/entries/000.bak",
+        ]
+    )
     files[name] = chance.randbytes(32)
 
 
@@ -157,7 +173,9 @@ def signatures_reordered(chance, files, notes):
     lines = list(head.signatures)
     while lines == list(head.signatures):
         lines = chance.choices(lines, k=chance.randrange(1, 5)) if chance.random() < 0.5 else chance.sample(lines, 3)
-        if [(one.name, one.id) for one in lines] == canonical_order(Checkpoint(head.text, tuple(lines), "", 0, b""), POLICY) and lines[0].name == "pole.example":
+        if [(one.name, one.id) for one in lines] == canonical_order(
+            Checkpoint(head.text, tuple(lines), "", 0, b""), POLICY
+        ) and lines[0].name == "pole.example":
             lines = list(head.signatures)
     files["checkpoint"] = Checkpoint(head.text, tuple(lines), head.origin, head.size, head.root).note()
 
@@ -211,7 +229,6 @@ def inject(logs, count, seed):
         assert caught.value.where
         assert caught.value.exit_code == 4
         found[change.__name__] += 1
-    print("\n" + "\n".join(f"{count:6} {name}" for name, count in sorted(found.items())))
     return found
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S311  chance, not secrets
 """The tree against pymerkle (an oracle that shares no code with ours) and published vectors."""
 
 import random
@@ -54,7 +55,9 @@ def test_roots_and_proofs_of_rfc_6962_come_out():
     node = nodes(tree.leaf_hashes(entries))
     assert [one.hex() for one in tree.inclusion(node, 0, 8)] == PATH_0_OF_8
     assert [one.hex() for one in tree.consistency(node, 6, 8)] == FROM_6_TO_8
-    assert tree.is_consistent(6, bytes.fromhex(ROOTS[6]), 8, bytes.fromhex(ROOTS[8]), list(map(bytes.fromhex, FROM_6_TO_8)))
+    assert tree.is_consistent(
+        6, bytes.fromhex(ROOTS[6]), 8, bytes.fromhex(ROOTS[8]), list(map(bytes.fromhex, FROM_6_TO_8))
+    )
 
 
 def compare(sizes, indices, olds):
@@ -81,7 +84,11 @@ def compare(sizes, indices, olds):
 
 
 def test_every_size_up_to_three_hundred_agrees_with_pymerkle():
-    compare(range(301), lambda size: {0, size // 3, size - 1} if size else (), lambda size: {1, size // 2, size - 1} - {0, -1} if size else ())
+    compare(
+        range(301),
+        lambda size: {0, size // 3, size - 1} if size else (),
+        lambda size: {1, size // 2, size - 1} - {0, -1} if size else (),
+    )
 
 
 @pytest.mark.long
@@ -147,7 +154,9 @@ def test_growing_in_steps_leaves_the_tiles_of_growing_at_once(steps):
     for step in steps:
         grown = grow(edge, entries[at : at + step], tree.leaf_hashes(entries[at : at + step]))
         files |= grown.files
-        files = {path: data for path, data in files.items() if not any(path.startswith(f"{one}/") for one in grown.stale)}
+        files = {
+            path: data for path, data in files.items() if not any(path.startswith(f"{one}/") for one in grown.stale)
+        }
         edge, at = grown.edge, at + step
     at_once = grow(Edge(), entries, tree.leaf_hashes(entries))
     assert (edge.root, edge.tail, edge.rows) == (at_once.edge.root, at_once.edge.tail, at_once.edge.rows)
@@ -166,7 +175,16 @@ def test_a_tile_has_one_path(number, width, level):
 def test_paths_are_those_of_the_specification():
     assert tiles.Tile(0, 1234067).path == "tile/0/x001/x234/067"
     assert tiles.Tile(tiles.ENTRIES, 273, 112).path == "tile/entries/273.p/112"
-    for wrong in ("tile/00/000", "tile/0/1", "tile/0/x000/001", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/64/000x", "tile/0/000.p/257"):
+    for wrong in (
+        "tile/00/000",
+        "tile/0/1",
+        "tile/0/x000/001",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/64/000x",
+        "tile/0/000.p/257",
+    ):
         assert tiles.parse(wrong) is None
     # the example of a tree of 70,000 entries in the specification
     assert [[sum(1 for _ in tiles.tiles(level, 70_000))] for level in tiles.levels(70_000)] == [[274], [2], [1]]

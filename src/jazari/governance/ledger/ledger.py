@@ -37,7 +37,8 @@ from jazari.governance.ledger.policy import Policy
 from jazari.governance.ledger.reading import Reader
 from jazari.governance.ledger.receipts import Proof, opening
 from jazari.governance.ledger.settings import CHECKPOINT, COSIGNED, LOG, POLICY, SETTINGS, read_policy, read_settings
-from jazari.governance.ledger.store import Row, Store, open_store
+from jazari.governance.ledger.store import Row, Store
+from jazari.governance.ledger.stores import open_store
 from jazari.governance.ledger.tiles import WIDTH, Hashes
 from jazari.governance.ledger.tree import inclusion
 from jazari.governance.ledger.vocabulary import KINDS

@@ -27,7 +27,7 @@ _CHECK = (
 )
 _ROWS = (
     ("number", "Number"), ("kind", "What was sealed"), ("at", "Sealed on (UTC)"), ("system", "AI system"),
-    ("version", "Version"), ("outcome", "Outcome"), ("action", "What the officer did with the proposal"),
+    ("version", "Version"), ("outcome", "What was decided"), ("action", "What the officer did with the proposal"),
     ("reasons", "Reasons"), ("officer", "Decided by"), ("decided_at", "Decided on"),
 )  # fmt: skip
 
