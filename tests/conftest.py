@@ -29,3 +29,22 @@ def kingdom(tmp_path_factory):
     out = tmp_path_factory.mktemp("kingdom") / "k"
     make(out, pupils=4000, seed=3, unfair=False, progress=Silent())
     return out
+
+
+@pytest.fixture(scope="session")
+def listed(kingdom, tmp_path_factory):
+    """education.dropout on the small kingdom with the safeguards of use alone: publishable, and quick to make."""
+    from jazari.sectors.education.dropout import dropout
+    from jazari.usecase import Risk, UseCase, expires, human_decides, never_for, notice, objection
+    from jazari.usecase.run import run
+
+    said = {name: getattr(dropout, name) for name in ("title", "purpose", "table", "help", "owner", "legal_basis")}
+    case = UseCase(
+        "education.dropout", **said,
+        engine=Risk(of="left_school", against="absences", challenger="", tuning={"pairs": 0}),
+        safeguards=(
+            human_decides("school head"), never_for("sanction", "admission"), notice("guardian"),
+            objection(open_for="P30D", within="P15D"), expires("P12M"),
+        ),
+    )  # fmt: skip
+    return run(case, kingdom, tmp_path_factory.mktemp("listed") / "d")
