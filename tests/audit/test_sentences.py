@@ -24,4 +24,4 @@ def test_each_sentence_is_translated_with_its_places(sentence, language):
 
 
 def test_there_are_sentences_to_translate():
-    assert len(SENTENCES) == 10
+    assert len(SENTENCES) == 9

@@ -124,7 +124,7 @@ def _cross_fitted(features: Floats, inputs: Sequence[Column], codes: Whole, seed
     """(rows, values) how likely each row has each value, by a model that did not see the row."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     told = np.zeros((len(codes), int(codes.max()) + 1))
     category = [

@@ -23,7 +23,6 @@ NO_RANKING = "The model says only who is listed, so how well it ranks people is 
 NO_PROBABILITY = "The model gives no probability, so how true its probabilities are is not known."
 NO_BASELINE = "No simple rule was given to compare with."
 NO_CHALLENGER = "No other model was measured on the same people."
-NO_INPUTS = "The model's inputs are not here, so how well they tell the audited columns is not known."
 NO_SITES = "Without sites and their earlier years, lists of whole sites cannot be compared with lists of people."
 
 
@@ -35,7 +34,6 @@ def evidence(
     split: Mapping[str, Any] | None = None,
     seed: int = 0,
     area: str | None = None,
-    proxies: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Measure predictions against what came true.
@@ -49,7 +47,6 @@ def evidence(
         split: How the rows were held out, as it is to stand in the evidence.
         seed: Where the draws of the bootstrap start.
         area: The column that cuts the areas of the places; None for one area.
-        proxies: What `jazari.audit.proxies.proxies` found in the inputs, which predictions do not hold.
         progress: Told how far the work has come.
 
     Raises:
@@ -78,12 +75,12 @@ def evidence(
         "price_of_glass": rivals.price_of_glass(seen, lists, who.outcome),
         "groups": groups.document(cut, seen),
         "groups_left_out": [list(pair) for pair in cut.left_out],
-        "proxies": None if proxies is None else dict(proxies),
+        "proxies": None,  # read off the inputs, which predictions do not hold: `jazari.audit.proxies`
         "targeting": rivals.targeting(seen, lists, who, area),
         "split": dict(split or {}),
         "bootstrap": of.as_json(),
         "warnings": warnings,
-        "unknown": unknown(who, lists) | ({"proxies": NO_INPUTS} if proxies is None else {}),
+        "unknown": unknown(who, lists),
     }
 
 
