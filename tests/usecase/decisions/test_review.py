@@ -1,4 +1,4 @@
-"""The pattern of an officer's decisions: copied lists are refused, weaker signs are findings, honest work is neither."""
+"""The pattern of an officer's decisions: copies are refused, weaker signs are findings, honest work is neither."""
 
 import random
 
@@ -94,7 +94,7 @@ def test_each_officer_of_a_batch_is_judged_on_their_own_decisions():
 
 
 def test_an_officer_who_departs_in_one_case_of_ten_is_seldom_suspected():
-    chance, suspected, officers = random.Random(5), 0, 2000
+    chance, suspected, officers = random.Random(5), 0, 2000  # noqa: S311  a simulation
     for _ in range(officers):
         batch = [own(at, "overrode" if chance.random() < 0.1 else "followed", 200) for at in range(ENOUGH)]
         suspected += bool(sentences(judge(HEAD, [], batch)))
