@@ -19,6 +19,7 @@ Whole = npt.NDArray[np.int64]
 
 _DAY_FIRST = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y %H:%M", "%d/%m/%Y")
 _MONTH_FIRST = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%y %H:%M", "%m/%d/%Y")
+_CENTURIES = np.datetime64("1000-01-01", "s")  # 17 read as a year of four digits is none
 _SHOWN = 3
 
 
@@ -66,8 +67,9 @@ def _by_order(text: pa.ChunkedArray, name: str) -> Times:
     for formats in (_DAY_FIRST, _MONTH_FIRST):
         for each in formats:
             read = pc.strptime(text, format=each, unit="s", error_is_null=True)
-            if not read.null_count:
-                fits.append(np.asarray(read.to_numpy()).astype("datetime64[s]"))
+            moments = np.asarray(read.to_numpy()).astype("datetime64[s]")
+            if not read.null_count and moments.min() > _CENTURIES:
+                fits.append(moments)
                 break
     regular = [fit for fit in fits if len(fit) > 1 and len(np.unique(np.diff(np.unique(fit)))) == 1]
     if len(fits) == 1:

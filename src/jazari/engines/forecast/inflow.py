@@ -36,6 +36,7 @@ class Season:
         keep: What is left of a surprise after a day, between 0 and 1.
         fresh: (n,) new part of each day's surprise.
         day: (n,) its day of the year.
+        unsure: Standard error of what is usual: how far seasons of one year lie from it, over the root of the years.
     """
 
     floor: float
@@ -43,6 +44,7 @@ class Season:
     keep: float
     fresh: Floats
     day: Floats
+    unsure: float
 
 
 def fit(times: Times, inflow: Floats) -> Season:
@@ -69,7 +71,10 @@ def fit(times: Times, inflow: Floats) -> Season:
     pair = np.isfinite(surprise[1:]) & np.isfinite(surprise[:-1])
     before, after = surprise[:-1][pair], surprise[1:][pair]
     keep = float(np.clip((before @ after) / max(float(before @ before), 1e-12), 0.0, 0.995))
-    return Season(floor, usual, keep, after - keep * before, day[1:][pair])
+    seasons = surprise[: len(surprise) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
+    means = np.array([each[np.isfinite(each)].mean() for each in seasons if np.isfinite(each).any()])
+    unsure = float(means.std() / np.sqrt(known.sum() / _YEAR))
+    return Season(floor, usual, keep, after - keep * before, day[1:][pair], unsure)
 
 
 def paths(season: Season, times: Times, last: float, *, count: int, seed: int) -> Floats:
@@ -87,14 +92,14 @@ def paths(season: Season, times: Times, last: float, *, count: int, seed: int) -
     """
     draw = np.random.default_rng(seed)
     day = day_of_year(times)
-    usual = harmonics(day) @ season.usual
+    usual = harmonics(day) @ season.usual + draw.normal(0.0, season.unsure, (count, 1))
     before = day_of_year(np.asarray(times[:1]) - np.timedelta64(1, "D"))
-    surprise = np.full(count, np.log(max(last, 0.0) + season.floor) - (harmonics(before) @ season.usual)[0])
+    surprise = np.full(count, np.log(max(last, 0.0) + season.floor) - float((harmonics(before) @ season.usual)[0]))
     fresh = _drawn(season, day, count, draw)
     out = np.empty((count, len(times)))
     for step in range(len(times)):
         surprise = season.keep * surprise + fresh[:, step]
-        out[:, step] = np.exp(usual[step] + surprise) - season.floor
+        out[:, step] = np.exp(usual[:, step] + surprise) - season.floor
     return np.maximum(out, 0.0)
 
 

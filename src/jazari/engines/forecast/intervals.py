@@ -1,8 +1,8 @@
 """Intervals: quantiles from a series' own recent errors, whose levels follow its coverage day by day.
 
 The errors of the last twelve weeks, divided by their usual size at each hour, give the shape; the last days' size
-widens or narrows it; and each level moves a little after each day, up if too few readings fell below its quantile, down if too
-many did. The moved level stands for the promised one, so that coverage comes back to it after any change.
+widens or narrows it; and each level moves a little after each day, up if too few readings fell below its quantile, down
+if too many did. The moved level stands for the promised one, so that coverage comes back to it after any change.
 
 Source: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift, NeurIPS 2021.
 """

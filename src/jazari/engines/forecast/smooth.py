@@ -26,11 +26,10 @@ from jazari.engines.forecast.scores import mase_scale, seasonal_naive, truth
 if TYPE_CHECKING:
     from jazari.engines.forecast.backtest import Settings
 
-_LEVEL, _TREND, _SEASON, _DAMPED = (0.05, 0.2, 0.45, 0.8), (0.0, 0.05, 0.2), (0.02, 0.15, 0.4), (0.9, 0.98)
+_LEVEL, _TREND, _SEASON, _DAMPED = (0.05, 0.2, 0.45, 0.8), (0.0, 0.02, 0.1), (0.02, 0.15, 0.4), (0.9, 0.98)
 _SHARP = 25.0  # how quickly a setting loses weight as it misses more than the best one
 _SEASONS = 2  # needed before the first origin
 _HALF = 60.0  # steps after which a miss weighs half
-_WIDER = 1.0  # misses of settings that were weighed on them are a little small: one degree of freedom a setting kept
 _CHUNK = 250
 
 
@@ -150,7 +149,7 @@ def _issued(forecasts: Floats, missed: Floats, origin: int, levels: Floats) -> F
     weight /= weight.sum(axis=0)
     centre = np.einsum("gs,gsh->sh", weight, forecasts)
     errors = np.einsum("gs,tgsh->tsh", weight, known)
-    spread = np.sqrt(np.maximum.accumulate(_weighted_mean(errors**2, age), axis=1)) * _WIDER
+    spread = np.sqrt(np.maximum.accumulate(_weighted_mean(errors**2, age), axis=1))
     ratio = errors / np.maximum(spread, 1e-12)
     out = np.empty((series, ahead, len(levels)))
     mass = np.broadcast_to(age[:, None], (len(known), ahead))
