@@ -210,7 +210,9 @@ def pack(dossier_files):
     def make(*, waivers: list[dict[str, Any]] | None = None, **changed: Any) -> bytes:
         files = dossier_files(**changed)
         for number, waiver in enumerate(waivers or []):
-            files[f"waivers/{number}.json"] = json.dumps(waiver).encode()
+            sealed = {"schema": "jazari.waiver/1", "dossier": json.loads(files["dossier.json"])["digest"], **waiver}
+            sealed["digest"] = digest_without(sealed, "digest")
+            files[f"waivers/{number}.json"] = encode(sealed)
         return zipped(files)
 
     return make

@@ -167,3 +167,11 @@ def test_a_bad_pack_is_answered_with_its_code_in_the_readers_language(client, pe
     assert answer.status_code == 422
     assert "JZ-810" in answer.content.decode()
     assert "هذا ليس أرشيفا مقروءا" in answer.content.decode()
+
+
+def test_a_waiver_of_another_dossier_or_one_that_was_changed_is_refused(uploaded):
+    from jazari.core.errors import VerificationError
+
+    waiver = {"safeguard": "gap_at_most", "reason": "Un motif assez long.", "by": "A. B.", "until": "2999-01-01"}
+    with pytest.raises(VerificationError, match="JZ-816"):
+        uploaded(waivers=[waiver | {"dossier": "f" * 64}])

@@ -25,7 +25,6 @@ from jazari.hub.register.models import System
 from jazari.hub.register.packs import LARGEST
 from jazari.hub.register.rules import may_see_published, may_upload
 from jazari.hub.register.search import READABLE, asked, results
-from jazari.hub.register.verification import RECOMPUTE
 from jazari.hub.register.views import entry_data
 
 
@@ -115,7 +114,7 @@ def packs(request: HttpRequest, pole: Form[str], pack: File[UploadedFile]) -> An
         return refuse(request, 429)
     if (pack.size or 0) > LARGEST:
         return refuse(request, 413)
-    version = publication.upload(pack.read(), pole, request.auth, RECOMPUTE)
+    version = publication.upload(pack.read(), pole, request.auth)
     taken = {"system": version.system.slug, "version": version.number, "digest": version.digest, "state": version.state}
     return JsonResponse(taken, status=201)
 

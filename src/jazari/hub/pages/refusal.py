@@ -25,6 +25,8 @@ _AGAIN = sentence(
     "Make the pack again from the dossier as the run wrote it: `jazari pack DIR --for public --out X.zip`."
 )
 ADVICE = {
+    "JZ-560": (sentence("this dossier is not the one that the run wrote"), _AGAIN),
+    "JZ-561": (sentence("this is not an archive that can be read"), _AGAIN),
     "JZ-810": (sentence("this is not an archive that can be read"), _AGAIN),
     "JZ-811": (sentence("the pack is too large"), SENTENCES[413][1]),
     "JZ-812": (sentence("the pack unpacks to more than a dossier ever holds"), _AGAIN),

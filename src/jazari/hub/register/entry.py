@@ -105,7 +105,7 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _waiver(waiver: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(waiver.get(key, ""))[:1000] for key in ("safeguard", "reason", "by", "until", "at")}
+    return {key: str(waiver.get(key, ""))[:1000] for key in ("safeguard", "reason", "by", "from", "until")}
 
 
 def ran_at(pack: Pack) -> datetime.datetime | None:

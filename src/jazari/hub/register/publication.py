@@ -20,21 +20,21 @@ from jazari.hub.register.changes import between
 from jazari.hub.register.curves import draw
 from jazari.hub.register.models import Approval, Curve, System, Version
 from jazari.hub.register.packs import Pack, read
-from jazari.hub.register.verification import Recompute, verify
+from jazari.hub.register.verification import verify
 
 _LOG = logging.getLogger("jazari.hub")
 _SECTORS = dict(words.SECTORS)
 _REVIEW_AFTER = datetime.timedelta(days=365)
 
 
-def upload(content: bytes, pole: str, by: User, recompute: Recompute | None = None) -> Version:
+def upload(content: bytes, pole: str, by: User) -> Version:
     """Take a pack in: check it, recompute what can be, draw its curves; nothing is public yet.
 
     Raises:
         PortalError: JZ-810 to JZ-815 the pack, JZ-817 it is here already. VerificationError: JZ-816.
     """
     pack = read(content)
-    checks = verify(pack, recompute)
+    checks = verify(pack)
     drawn = draw(pack.model, pack.dossier.get("declaration") or {})
     keep(pack)
     with transaction.atomic():

@@ -27,7 +27,6 @@ from jazari.hub.register.rules import (
     may_see_version,
     may_upload,
 )
-from jazari.hub.register.verification import RECOMPUTE
 from jazari.hub.register.views import entry_data, labelled
 
 _OPEN = (words.UPLOADED, words.APPROVED)
@@ -95,7 +94,7 @@ def upload(request: HttpRequest) -> Page | HttpResponse:
         if not tally.UPLOAD.take(str(request.user.pk)):
             return refuse(request, 429)
         content = form.cleaned_data["pack"].read()
-        version = publication.upload(content, form.cleaned_data["pole"], request.user, RECOMPUTE)
+        version = publication.upload(content, form.cleaned_data["pole"], request.user)
         return redirect("register:publish-version", request.language, version.pk)
     return Page({}, {"form": form, "error": error}, 422 if form.errors else 200)
 
