@@ -9,6 +9,7 @@ fsync latency, and SQLite in WAL mode with synchronous=FULL writing the same rec
 
 import argparse
 import hashlib
+import multiprocessing
 import os
 import sqlite3
 import tempfile
@@ -16,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from jazari.governance.events import Event, create_ledger
+from jazari.governance.events import Event, create_ledger, open_ledger
 from jazari.governance.ledger.event import seal
 
 FACTS = {"system": "education.dropout", "version": "1.0.0", "model": "a" * 64, "declaration": "b" * 64}
@@ -37,8 +38,9 @@ def quantile(values, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def appends(folder, writers, records, seconds):
-    with create_ledger(folder / f"ledger-{writers}-{records}", "bench.example") as ledger:
+def write(folder, threads, records, seconds, out):
+    """One process with its threads, each sealing one call after the other."""
+    with open_ledger(folder) as ledger:
         waits, stop = [], threading.Event()
 
         def work(who):
@@ -48,20 +50,36 @@ def appends(folder, writers, records, seconds):
                 ledger.append(events)
                 waits.append(time.perf_counter() - start)
 
-        threads = [threading.Thread(target=work, args=(who,)) for who in range(writers)]
+        workers = [threading.Thread(target=work, args=(who,)) for who in range(threads)]
         begin, cpu = time.perf_counter(), time.process_time()
-        for one in threads:
+        for one in workers:
             one.start()
         time.sleep(seconds)
         stop.set()
-        for one in threads:
+        for one in workers:
             one.join()
-        took, cpu = time.perf_counter() - begin, time.process_time() - cpu
-        done = len(waits) * records
-        print(
-            f"ours, {writers} writers x {records:>3} a call: {done / took:9,.0f}/s wall, {done / cpu:9,.0f}/CPU-s, "
-            f"acknowledged in {1e3 * quantile(waits, 0.5):6.1f} ms median, {1e3 * quantile(waits, 0.99):6.1f} ms p99 ({done:,} entries)"
-        )
+        out.put((waits, time.perf_counter() - begin, time.process_time() - cpu))
+
+
+def appends(folder, processes, writers, records, seconds):
+    folder = folder / f"ledger-{processes}-{writers}-{records}"
+    create_ledger(folder, "bench.example").close()
+    context = multiprocessing.get_context("fork")
+    out = context.Queue()
+    share = writers // processes
+    running = [context.Process(target=write, args=(folder, share, records, seconds, out)) for _ in range(processes)]
+    for one in running:
+        one.start()
+    found = [out.get() for _ in running]
+    for one in running:
+        one.join()
+    waits = [wait for one in found for wait in one[0]]
+    took, cpu, done = max(one[1] for one in found), sum(one[2] for one in found), len(waits) * records
+    print(
+        f"ours, {writers} writers in {processes} process(es) x {records:>3} a call: {done / took:9,.0f}/s wall, {done / cpu:9,.0f}/CPU-s, "
+        f"acknowledged in {1e3 * quantile(waits, 0.5):6.1f} ms median, {1e3 * quantile(waits, 0.99):6.1f} ms p99 ({done:,} entries)",
+        flush=True,
+    )
 
 
 def limits(folder):
@@ -110,8 +128,11 @@ def main():
         folder = Path(name)
         print(f"load of the machine: {os.getloadavg()[0]:.1f} of {os.cpu_count()} cores")
         limits(folder)
-        appends(folder, chosen.writers, chosen.records, chosen.seconds)
-        appends(folder, chosen.writers, 1, chosen.seconds)
+        for processes in (1, 4):
+            appends(folder, processes, chosen.writers, chosen.records, chosen.seconds)
+            appends(folder, processes, chosen.writers, 1, chosen.seconds)
+        appends(folder, 1, 8, chosen.records, chosen.seconds)
+        print(f"load of the machine: {os.getloadavg()[0]:.1f} of {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

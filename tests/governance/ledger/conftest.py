@@ -81,11 +81,16 @@ class Platter:
             self._set({self._parent(path)}, {path: self.next})
         self.bytes[self.seen[path]] = data
 
-    def sync(self, path: str) -> None:
-        self.power.act()
-        self.synced[self.seen[path]] = self.bytes[self.seen[path]]
+    def sync(self, *paths: str) -> None:
+        for path in paths:
+            self.power.act()
+            self.synced[self.seen[path]] = self.bytes[self.seen[path]]
 
-    def sync_folder(self, path: str) -> None:
+    def sync_folder(self, *paths: str) -> None:
+        for path in paths:
+            self._sync_folder(path)
+
+    def _sync_folder(self, path: str) -> None:
         self.power.act()
         left = []
         for folders, names in self.pending:

@@ -118,8 +118,8 @@ def test_a_thousand_kills_lose_nothing_acknowledged(tmp_path, make, seed):
 
 def test_an_unsynced_disk_would_be_noticed(tmp_path, make, monkeypatch):
     """The disk of these tests does lose what was not synced: without syncs the same run breaks."""
-    monkeypatch.setattr(make["Platter"], "sync", lambda self, _: self.power.act())
-    monkeypatch.setattr(make["Platter"], "sync_folder", lambda self, _: self.power.act())
+    monkeypatch.setattr(make["Platter"], "sync", lambda self, *_: self.power.act())
+    monkeypatch.setattr(make["Platter"], "sync_folder", lambda self, *_: self.power.act())
     with pytest.raises((Exception, AssertionError)):  # noqa: PT012  one of the runs breaks
         for seed in range(5):
             kills(tmp_path / f"ledger{seed}", make, seed=seed, count=20)

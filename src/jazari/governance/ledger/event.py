@@ -188,6 +188,8 @@ def _encode(record: dict[str, Any], kind: Kind) -> bytes:
             fix="keep the document elsewhere and seal its SHA-256.",
         )  # fmt: skip
     text = data.decode()
+    if "subject" in record:
+        text = text.replace(record["subject"], "")  # ours, and full of digits
     if "\\" in text:
         text = _ESCAPE.sub(" ", text)
     people = [record[name] for name in _PEOPLE & record.keys()]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+_AT_ONCE = 16
 
 
 class Files(Protocol):
@@ -18,11 +21,11 @@ class Files(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Write a file whole; its folder exists."""
 
-    def sync(self, path: str) -> None:
-        """Make the bytes of a file durable (fsync)."""
+    def sync(self, *paths: str) -> None:
+        """Make the bytes of files durable (fsync)."""
 
-    def sync_folder(self, path: str) -> None:
-        """Make the names in a folder durable (fsync of the folder)."""
+    def sync_folder(self, *paths: str) -> None:
+        """Make the names in folders durable (fsync of the folders)."""
 
     def make_folder(self, path: str) -> bool:
         """Make a folder; False where it was there."""
@@ -49,6 +52,7 @@ class Disk:
 
     def __init__(self, root: Path) -> None:
         self._root = os.fspath(root)
+        self._pool: ThreadPoolExecutor | None = None
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
@@ -65,15 +69,27 @@ class Disk:
             while left:
                 left = left[stream.write(left) :]
 
-    def sync(self, path: str) -> None:
-        """Fsync a file."""
-        self._fsync(path, os.O_RDONLY)
+    def sync(self, *paths: str) -> None:
+        """Fsync files, several at once: a journaling file system then commits them together."""
+        self._fsync(paths, os.O_RDONLY)
 
-    def sync_folder(self, path: str) -> None:
-        """Fsync a folder."""
-        self._fsync(path, os.O_RDONLY | os.O_DIRECTORY)
+    def sync_folder(self, *paths: str) -> None:
+        """Fsync folders, several at once."""
+        self._fsync(paths, os.O_RDONLY | os.O_DIRECTORY)
 
-    def _fsync(self, path: str, flags: int) -> None:
+    def _fsync(self, paths: tuple[str, ...], flags: int) -> None:
+        if len(paths) == 1:
+            self._fsync_one(paths[0], flags)
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_AT_ONCE, "jazari-sync")
+        try:
+            list(self._pool.map(lambda path: self._fsync_one(path, flags), paths))
+        except RuntimeError:  # the interpreter is ending and starts no threads; those that append go on to their end
+            for path in paths:
+                self._fsync_one(path, flags)
+
+    def _fsync_one(self, path: str, flags: int) -> None:
         handle = os.open(self._at(path), flags)
         try:
             os.fsync(handle)
@@ -118,11 +134,9 @@ def save(files: Files, contents: Mapping[str, bytes]) -> None:
         _ensure(files, _parent(path), folders)
     for path, data in contents.items():
         files.write(path, data)
-    for path in contents:
-        files.sync(path)
+    files.sync(*contents)
     folders.update(_parent(path) for path in contents)
-    for folder in sorted(folders, key=len, reverse=True):
-        files.sync_folder(folder)
+    files.sync_folder(*sorted(folders))
 
 
 def _parent(path: str) -> str:
@@ -164,8 +178,8 @@ def discard(files: Files, paths: Iterable[str]) -> None:
     for path in paths:
         files.remove(path)
         folders.add(_parent(path))
-    for folder in folders:
-        files.sync_folder(folder)
+    if folders:
+        files.sync_folder(*sorted(folders))
 
 
 def remove_folders(files: Files, folders: Iterable[str]) -> None:

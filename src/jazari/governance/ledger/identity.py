@@ -16,7 +16,9 @@ _NAMED = re.compile(
     r"(?i:\bc\.?n\.?i\.?e?\b\.?|\bc\.?i\.?n\.?e?\b\.?|carte nationale|identity card|البطاقة الوطنية|ب\.?\s?ت\.?\s?و)"
     r"[^0-9\n]{0,20}?[A-Za-z]{1,2}[ .-]?[0-9]{1,6}(?![0-9A-Za-z])"
 )
-_NAMES_IT = ("cin", "cni", "c.i.n", "c.n.i", "nationale", "identity", "الوطنية", "ت.و", "ت و", "ت. و")
+_NAMES_IT = ("cin", "cni", "c.i.n", "c.n.i", "nationale", "identity")
+_NAMES_IT_IN_ARABIC = ("الوطنية", "ت.و", "ت و", "ت. و")
+_NOT_BEFORE = frozenset('0123456789",:[]{}')
 _OTHER_DIGITS = re.compile(r"[^\D0-9]")
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SUBJECT = b"jazari subject v1\x00"
@@ -47,10 +49,10 @@ def has_identity_number(text: str) -> bool:
     text = plain(text)
     for match in _DIGITS.finditer(text):
         start = match.start()
-        if _BEFORE.search(text, max(0, start - 8), start):
+        if text[start - 1] not in _NOT_BEFORE and _BEFORE.search(text, max(0, start - 8), start):
             return True
     small = text.lower()
-    for word in _NAMES_IT:
+    for word in _NAMES_IT if text.isascii() else (*_NAMES_IT, *_NAMES_IT_IN_ARABIC):
         if word in small:
             return _NAMED.search(text) is not None
     return False
