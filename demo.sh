@@ -6,7 +6,18 @@ rm -rf demo && mkdir demo
 echo "1. A kingdom of $PUPILS pupils in each of four school years, with its truth beside"
 "$J" kingdom education --pupils "$PUPILS" --out demo/kingdom
 echo
-echo "2. education.dropout: fit on the early years, calibrate on the last but one, measure on the last"
-"$J" run education.dropout --data demo/kingdom --out demo/dossier
+echo "2. A ledger, and education.dropout: fit on the early years, calibrate on the last but one, measure on the last"
+"$J" ledger init demo/ledger --name demo.example
+"$J" run education.dropout --data demo/kingdom --out demo/dossier --ledger demo/ledger
 echo
-echo "Open demo/dossier/card.fr.html (or .ar, .zgh, .en) in a browser."
+echo "3. Made-up officers open the lists of three communes, decide with reasons, and each decision is sealed"
+"$BIN/python" docs/demo_decisions.py demo/dossier demo/ledger demo/decisions.csv
+"$J" decide demo/dossier --ledger demo/ledger --decisions demo/decisions.csv --json > demo/decisions.json
+NUMBER=$("$BIN/python" -c 'import json; print(json.load(open("demo/decisions.json"))["decisions"][0]["number"])')
+echo
+echo "4. The receipt of one of them, verified offline against the key that the ledger's keeper published"
+"$J" receipt make demo/ledger "$NUMBER" --out demo/receipt.tlog-proof --page demo/receipt.html
+"$J" receipt verify demo/receipt.tlog-proof --trust demo/ledger/policy
+"$J" ledger verify demo/ledger
+echo
+echo "Open demo/dossier/card.fr.html (or .ar, .zgh, .en) and demo/receipt.html in a browser."
