@@ -19,6 +19,7 @@ from jazari.governance.safeguards.objection import Objection
 ACT = "individual_decision"
 _UNTIL = "{what}: at the latest on {day}."
 _OPEN = "{what}: at any time."
+_OBJECT = "Object to the decision; somebody who did not take it answers"
 _TITLES = {
     "REASONS_ASK": "Ask in writing for the reasons of the decision",
     "COMPLAINT_ANSWER": "Complain to the service",
@@ -62,7 +63,7 @@ def _said(declaration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _objection(promise: Objection, day: datetime.date) -> dict[str, Any]:
     answer = promise.clock.run(day, act=ACT)
     return {
-        **_common("objection", "Object to the decision; somebody who did not take it answers", answer, day),
+        **_common("objection", _OBJECT, answer, day),
         "last_day": promise.last_day(day).isoformat(), "answer_by": _iso(answer.last_day), "promised": True,
     }  # fmt: skip
 
