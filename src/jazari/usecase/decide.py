@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from jazari.governance.events import Event, open_ledger, shown
 from jazari.governance.safeguards.human_decides import HumanDecides
 from jazari.schema.records import Finding
 from jazari.schema.table import Table
-from jazari.usecase.decisions.decision import Decision, checked, day_of
+from jazari.usecase.decisions.decision import Decision, checked, day_of, refuse_twice
 from jazari.usecase.decisions.factors import factors
 from jazari.usecase.decisions.listing import Listing
 from jazari.usecase.decisions.past import Past, plain
@@ -72,12 +72,17 @@ def decide(
     moment = now or datetime.datetime.now(tz=datetime.UTC)
     refuse_use(dossier, moment)
     listing = Listing.of(dossier)
-    batch = checked(decisions, run_at(dossier), moment)
-    rows = listing.find([one.key for one in batch])
+    written = checked(decisions, run_at(dossier), moment)
+    rows = listing.find([one.key for one in written])
+    batch = [replace(one, key=str(row["key"])) for one, row in zip(written, rows, strict=True)]  # 0123 is 123
+    refuse_twice(batch)
     table = table_of_document(dossier.document["declaration"])
+    days = [day_of(one.decided_at or moment) for one in batch]
+    ways = {day: routes(dossier.document["declaration"], day) for day in set(days)}
     records = [
-        _record(dossier, one, row, table, listing.terms) for one, row in zip(batch, rows, strict=True)
-    ]  # fmt: skip
+        {**_record(dossier, one, row, table, listing.terms), "routes": ways[day]}
+        for one, row, day in zip(batch, rows, days, strict=True)
+    ]
     with open_ledger(ledger) as opened, opened.locked():  # so that nobody decides on the same person meanwhile
         refuse_untried(dossier, opened, moment)
         past = Past.of(opened, dossier.digest)
@@ -108,7 +113,6 @@ def _record(
     """What the institution and the person concerned see of a decision; what a notice is made of."""
     declaration = dossier.document["declaration"]
     weighed = factors(row, terms, table, LANGUAGES)
-    assert decision.decided_at is not None  # noqa: S101  `checked` gave it
     record = {
         "dossier": dossier.digest, "title": declaration["title"] or dossier.document["case"],
         "outcome": decision.outcome, "action": decision.action, "reasons": decision.reasons,
@@ -116,7 +120,6 @@ def _record(
         "opened_at": _iso(decision.opened_at), "decided_at": _iso(decision.decided_at),
         "legal_basis": declaration["legal_basis"], "owner": declaration["owner"], "contact": declaration["contact"],
         "factors": list(weighed.written), "factors_face_to_face": len(weighed.spoken),
-        "routes": routes(declaration, day_of(decision.decided_at)),
     }  # fmt: skip
     return {**record, "corrects": plain(decision.corrects)} if decision.corrects else record
 

@@ -13,7 +13,7 @@ def overview(dossier: Dossier) -> str:
     document = dossier.document
     answering: Ability = plugins.load(GROUP, document["declaration"]["engine"]["ability"])
     lines = [f"{document['case']}: {document['status']}", ""]
-    lines += [f"  {translate(name, 'en'):<44} {value}" for name, value in answering.summary(dossier.evidence)]
+    lines += [f"  {translate(name, 'en'):<52} {value}" for name, value in answering.summary(dossier.evidence)]
     lines += ["", "Safeguards"]
     for finding in document["findings"]:
         sentence = translate(finding["sentence"], "en", **finding["values"])

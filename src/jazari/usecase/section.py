@@ -33,7 +33,7 @@ class Voice:
         if not figure:
             return self("not measured")
         if figure.get("suppressed"):
-            return self("suppressed: fewer than 11 people")
+            return self("suppressed")
         write: Callable[[float | None], str] = (
             (lambda one: self.percent(one, 1)) if share else lambda one: self.number(one, digits)
         )

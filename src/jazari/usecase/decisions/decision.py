@@ -76,12 +76,14 @@ def checked(decisions: Sequence[Decision], run_at: datetime.datetime, now: datet
 
     Raises:
         DataError: JZ-681 an officer, an outcome or reasons are missing; JZ-682 an action that does not exist; JZ-685 a
-            moment that cannot be; JZ-686 a key twice in one batch.
+            moment that cannot be.
     """
     for word in ("key", "officer", "outcome"):
-        _refuse_missing(decisions, word, [one for one in decisions if not getattr(one, word)])
+        _refuse_missing(decisions, word, [one for one in decisions if not getattr(one, word).strip()])
     # following the list without reasons is not an oversight: `human_decides` refuses it
-    _refuse_missing(decisions, "reasons", [one for one in decisions if not one.reasons and one.action != "followed"])
+    _refuse_missing(
+        decisions, "reasons", [one for one in decisions if not one.reasons.strip() and one.action != "followed"]
+    )
     strangers = sorted({one.action for one in decisions} - set(ACTIONS))
     if strangers:
         raise DataError(
@@ -96,13 +98,21 @@ def checked(decisions: Sequence[Decision], run_at: datetime.datetime, now: datet
     _refuse_times(
         timed, "on a case opened before the run", lambda _, opened: opened is not None and opened < run_at
     )  # fmt: skip
-    twice = len(timed) - len({one.key for one in timed})
+    return timed
+
+
+def refuse_twice(decisions: Sequence[Decision]) -> None:
+    """Refuse a batch that decides on a person twice; keys are as the list writes them.
+
+    Raises:
+        DataError: JZ-686.
+    """
+    twice = len(decisions) - len({one.key for one in decisions})
     if twice:
         raise DataError(
             "JZ-686", "a person is decided on once", where="column 'key'", found=f"{twice} keys stand twice",
             fix="keep one row a person; to change a decision later, name its number in `corrects`.",
         )  # fmt: skip
-    return timed
 
 
 def _refuse_missing(decisions: Sequence[Decision], word: str, without: Sequence[Decision]) -> None:

@@ -36,6 +36,13 @@ from jazari.usecase.risk.split import Known, Split, split
 from jazari.usecase.section import Section, Voice
 
 PREDICTIONS = "predictions.parquet"
+_NAMES = {
+    "recall_at_places": "Share of the outcomes that the list finds (recall)",
+    "precision_at_places": "Share of the list that had the outcome (precision)",
+    "auc": "Area under the ROC curve",
+    "brier": "Brier score",
+    "ece": "Calibration error",
+}
 
 
 class RiskAbility:
@@ -179,7 +186,8 @@ class RiskAbility:
 
     def summary(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The figures that a person sees first."""
-        return [(name, _interval(evidence[name])) for name in ("auc", "average_precision", "brier") if name in evidence]
+        figures = ("recall_at_places", "precision_at_places", "auc", "brier", "ece")
+        return [(_NAMES[name], _interval(evidence[name])) for name in figures if evidence.get(name)]
 
 
 def _fitted(task: Task, how: Split) -> Rows:
@@ -205,7 +213,9 @@ def read_parquet(path: Path) -> pa.Table:
 
 
 def _interval(figure: Mapping[str, Any]) -> str:
-    return f"{figure['value']:.4f}  ({figure['low']:.4f} to {figure['high']:.4f}, n {figure['n']:,})"
+    shown = ("n/a" if figure.get(end) is None else f"{figure[end]:.4f}" for end in ("value", "low", "high"))
+    value, low, high = shown
+    return f"{value}  ({low} to {high}, n {figure.get('n', 0):,})"
 
 
 RISK = RiskAbility()

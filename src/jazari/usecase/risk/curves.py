@@ -44,7 +44,7 @@ def flat(table: Any) -> list[float]:
 
 def _chart(term: Mapping[str, Any], table: Table, say: Voice) -> Chart:
     column = table.column(term["columns"][0])
-    title = say(column.label or column.name) + (f" ({column.unit})" if column.unit else "")
+    title = say(column.label or column.name) + (f" ({say(column.unit)})" if column.unit else "")
     axis, values = term["axes"][0], term["table"]
     if "edges" in axis:
         return _number(column, title, axis["edges"], values, say)

@@ -21,8 +21,11 @@ def sections(evidence: Mapping[str, Any], model: Mapping[str, Any] | None, table
         _figures(evidence, say),
         _calibration(evidence, say),
         _groups(evidence, table, say),
+        curves(model, table, say),
+        _proxies(evidence, table, say),
+        _warnings(evidence, say),
     ]
-    return [one for one in (*made, curves(model, table, say), _proxies(evidence, table, say)) if one is not None]
+    return [one for one in made if one is not None]
 
 
 def _in_words(evidence: Mapping[str, Any], say: Voice) -> Section:
@@ -128,6 +131,8 @@ def _groups(evidence: Mapping[str, Any], table: Table, say: Voice) -> Section | 
         return None
     rows = [row for name, margin in single.items() for row in _margin(name, margin, table, say)]
     sentences = [text for name, margin in single.items() for text in _gap(name, margin, table, say)]
+    if any("suppressed" in str(margin) for margin in single.values()):
+        sentences.append(say("Suppressed: a figure from which a number of fewer than 11 people could be worked out."))
     heads = ("Group", "People", "Listed", "Found (recall)", "Right (precision)", "Wrongly listed")
     return Section(say("Between groups"), sentences, Grid([say(one) for one in heads], rows))
 
@@ -136,7 +141,7 @@ def _margin(name: str, margin: Mapping[str, Any], table: Table, say: Voice) -> I
     label = say(table.column(name).label or name)
     for group in margin.get("groups", ()):
         value = group["values"][name]
-        head = f"{label}: {say('not recorded') if value is None else say(value)}"
+        head = say("{label}: {value}", label=label, value=say("not recorded") if value is None else say(value))
         if group.get("suppressed"):
             yield head, say("fewer than 11"), "", "", "", ""
             continue
@@ -164,12 +169,15 @@ def _proxies(evidence: Mapping[str, Any], table: Table, say: Voice) -> Section |
     ]
     if not rows:
         return None
-    sentence = (
-        "How well the inputs alone tell these groups apart: 0.5 not at all, 1 entirely. The model never reads them."
-    )
+    sentence = "How well the inputs alone tell these groups apart: 0.5 not at all, 1 entirely. The model never reads the groups."
     return Section(
         say("Proxies"), [say(sentence)], Grid((say("Group"), say("Area under the ROC curve")), rows), folded=True
     )
+
+
+def _warnings(evidence: Mapping[str, Any], say: Voice) -> Section | None:
+    sentences = [say(one["sentence"], **one["values"]) for one in evidence.get("warnings") or ()]
+    return Section(say("To bear in mind"), sentences) if sentences else None
 
 
 def _shown(figure: Any) -> bool:

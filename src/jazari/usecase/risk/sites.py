@@ -32,11 +32,11 @@ def sites(table: Table, listed: Rows, earlier: Rows) -> pa.Table:
     made: dict[str, Any] = {"site": rows[site].cast(pa.string()), "rate": site_rate(rows, table, earlier)}
     made["territory"] = rows[territory.name].cast(pa.string()) if territory else pa.nulls(rows.num_rows, pa.string())
     whole = pa.table(made).group_by("site", use_threads=False)
-    found = whole.aggregate([("rate", "max"), ("rate", "count_all"), ("territory", "min"), ("territory", "max")])
+    found = whole.aggregate([("rate", "max"), ([], "count_all"), ("territory", "min"), ("territory", "max")])
     alone = pc.equal(found["territory_min"], found["territory_max"])
     area = pc.if_else(pc.fill_null(alone, fill_value=False), found["territory_min"], None)
     named = pa.table(
-        {"site": found["site"], "territory": area, "people": found["rate_count_all"], "rate": found["rate_max"]}
+        {"site": found["site"], "territory": area, "people": found["count_all"], "rate": found["rate_max"]}
     )
     ordered = named.sort_by([("territory", "ascending"), ("rate", "descending"), ("site", "ascending")])
     areas = ordered["territory"].to_pylist()
