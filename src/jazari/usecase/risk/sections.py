@@ -169,7 +169,10 @@ def _proxies(evidence: Mapping[str, Any], table: Table, say: Voice) -> Section |
     ]
     if not rows:
         return None
-    sentence = "How well the inputs alone tell these groups apart: 0.5 not at all, 1 entirely. The model never reads the groups."
+    sentence = (
+        "How well the inputs alone tell these groups apart: 0.5 not at all, 1 entirely. "
+        "The model never reads the groups."
+    )
     return Section(
         say("Proxies"), [say(sentence)], Grid((say("Group"), say("Area under the ROC curve")), rows), folded=True
     )
