@@ -54,7 +54,7 @@ def bomb():
         (named("dossier.json", b"\xff\xfe"), "JZ-815"),
         (named("dossier.json", b'{"files": NaN}'), "JZ-815"),
         (named("dossier.json", b'{"a":' * 5000 + b"1" + b"}" * 5000), "JZ-815"),
-        (named("dossier.json", b'{"files": {}}'), "JZ-814"),
+        (named("dossier.json", b'{"files": {}, "case": "a.b", "declaration": {}}'), "JZ-814"),
         (named("dossier.json", b'{"files": {"x": 1}}'), "JZ-815"),
     ],
     ids=range(18),
@@ -148,3 +148,58 @@ def test_a_model_that_cannot_be_drawn_is_refused_with_a_code(django_ready):
     ):
         with pytest.raises(JazariError, match="JZ-815"):
             draw({"terms": [term]}, {})
+
+
+@pytest.mark.parametrize("tries", [200, pytest.param(3000, marks=pytest.mark.long)])
+def test_whatever_a_dossier_holds_the_hub_takes_it_in_or_refuses_it_with_a_code(
+    db, person, dossier_files, zip_of, client, tries
+):
+    import hashlib
+    import json
+    import random
+
+    from jazari.core.canonical import digest_without, encode
+    from jazari.hub.register import publication
+
+    chance = random.Random(1)  # noqa: S311  damage, not secrecy
+    odd = [None, 0, -1, 1e308, "", "x", "{a.b}", "\u0000", [], [1], {}, {"a": {"b": 1}}, True, "<script>"]
+
+    def leaves(value, path=()):
+        yield path
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, one in inside:
+            yield from leaves(one, (*path, key))
+
+    def changed(document, path, new):
+        copy = json.loads(json.dumps(document))
+        if not path:
+            return new
+        inner = copy
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = new
+        return copy
+
+    user, taken = person("publisher"), 0
+    for _ in range(tries):
+        files = dossier_files(seed=chance.random())
+        name = chance.choice(["dossier.json", "evidence.json", "model.json"])
+        document = json.loads(files[name])
+        spoilt = changed(document, chance.choice(list(leaves(document))), chance.choice(odd))
+        head = spoilt if name == "dossier.json" else json.loads(files["dossier.json"])
+        if name != "dossier.json":
+            files[name] = json.dumps(spoilt).encode()
+            head["files"][name]["sha256"] = hashlib.sha256(files[name]).hexdigest()
+        if isinstance(head, dict):
+            head["digest"] = digest_without(head, "digest")
+            files["dossier.json"] = encode(head)
+        else:
+            files["dossier.json"] = json.dumps(head).encode()
+        try:
+            version = publication.upload(zip_of(files), "MA-03", user)
+        except JazariError as refused:
+            assert refused.code.startswith("JZ-81"), refused
+            continue
+        taken += 1
+        assert client(user).get(f"/ar/publish/{version.pk}/").status_code == 200
+    assert 0 < taken < tries

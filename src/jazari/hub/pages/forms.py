@@ -14,6 +14,7 @@ MESSAGES = {
     "invalid_choice": sentence("Choose one of the answers"),
     "max_length": sentence("This text is too long"),
     "min_length": sentence("This text is too short"),
+    "null_characters_not_allowed": sentence("This value cannot be read"),
     "missing": sentence("Choose a file"),
     "empty": sentence("This file is empty"),
 }

@@ -37,7 +37,10 @@ class Requests:
         request.language = of_path(request.path_info) or negotiate(request.headers.get("Accept-Language", ""))
         request.nonce = secrets.token_urlsafe(16)
         self._believe_the_proxy(request)
-        response = refuse(request, 413) if self._is_too_long(request) else self.next(request)
+        if "\0" in request.path_info:
+            response = refuse(request, 404)
+        else:
+            response = refuse(request, 413) if self._is_too_long(request) else self.next(request)
         match = request.resolver_match
         route = (match.view_name or match.route) if match else "none"
         facts = {"route": route, "method": request.method, "status": response.status_code, "request": request.number}

@@ -45,10 +45,10 @@ def draw(model: Mapping[str, Any] | None, declaration: Mapping[str, Any]) -> lis
     Raises:
         PortalError: JZ-815, the model is not one that can be drawn.
     """
-    declared = {one.get("name"): one for one in declaration.get("table", {}).get("columns", [])}
     try:
+        declared = {one.get("name"): one for one in declaration.get("table", {}).get("columns", [])}
         drawn = [_draw(term, declared) for term in (model or {}).get("terms", [])]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as wrong:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as wrong:
         raise PortalError(
             "JZ-815",
             "a document of the pack cannot be read",
@@ -80,6 +80,8 @@ def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
     people = sum(counts) or 1
     weight = sum(abs(value) * count for value, count in zip(values, counts, strict=True)) / people
     missing = term.get("missing") or {}
+    if not math.isfinite(weight):
+        raise ValueError("a contribution is not finite")
     return Drawn(
         columns,
         {

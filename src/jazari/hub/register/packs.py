@@ -28,6 +28,9 @@ _MOST_FILES = 64
 _DEEPEST = 40
 _NAME = re.compile(r"(?:waivers/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}$")
 _DOCUMENT = "dossier.json"
+_ODD = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+"""NUL and surrogates: no store holds them, and canonical JSON writes every other character as itself."""
+_CASE = re.compile(r"[a-z][a-z0-9_]{0,59}(\.[a-z][a-z0-9_]{0,59})?$")
 _WAIVER = re.compile(r"waivers/[^/]+\.json$")
 _LOCKED = 0x1
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -167,6 +170,8 @@ def _refuse_strangers(pack: Pack) -> None:
     named = pack.dossier.get("files")
     if not isinstance(named, dict) or not all(isinstance(one, dict) for one in named.values()):
         raise _unread(_DOCUMENT, "no list of files")
+    if not _CASE.match(str(pack.dossier.get("case"))) or not isinstance(pack.dossier.get("declaration"), dict):
+        raise _unread(_DOCUMENT, "no case or no declaration")
     strangers = [name for name in pack.files if name not in named and name != _DOCUMENT and not _WAIVER.match(name)]
     private = [name for name in pack.files if named.get(name, {}).get("audience") == "private"]
     if strangers or private or "evidence.json" not in pack.files:
@@ -192,6 +197,8 @@ def document(content: bytes, name: str) -> dict[str, Any]:
         read = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as wrong:
         raise _unread(name, type(wrong).__name__) from wrong
+    if _ODD.search(content):
+        raise _unread(name, "a character that no text holds")
     if not isinstance(read, dict) or _depth(read) > _DEEPEST:
         raise _unread(name, "no document, or too deep a one")
     return read

@@ -9,21 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from jazari.core.errors import PortalError, SafeguardError
+from jazari.core.errors import DeclarationError, PortalError, SafeguardError
 from jazari.hub.accounts.models import User
 from jazari.hub.register import entry as entries
 from jazari.hub.register import words
 from jazari.hub.register.changes import between
-from jazari.hub.register.curves import draw
+from jazari.hub.register.curves import Drawn, draw
 from jazari.hub.register.models import Approval, Curve, System, Version
 from jazari.hub.register.packs import Pack, read
 from jazari.hub.register.verification import verify
+from jazari.hub.register.views import entry_data, evidence_data
 
 _LOG = logging.getLogger("jazari.hub")
 _SECTORS = dict(words.SECTORS)
+_UNREAD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DeclarationError, DatabaseError)
+"""What a document of a shape that no run writes raises on its way into the store and onto a page."""
 _REVIEW_AFTER = datetime.timedelta(days=365)
 
 
@@ -35,24 +39,35 @@ def upload(content: bytes, pole: str, by: User) -> Version:
     """
     pack = read(content)
     checks = verify(pack)
-    drawn = draw(pack.model, pack.dossier.get("declaration") or {})
+    drawn = draw(pack.model, pack.dossier["declaration"])
     keep(pack)
-    with transaction.atomic():
-        system = _system(pack, pole)
-        if system.versions.filter(digest=pack.dossier["digest"]).exclude(state=words.REFUSED).exists():
-            raise PortalError(
-                "JZ-817",
-                "this dossier is in the register already",
-                where=system.slug,
-                found="the same fingerprint",
-                fix="upload the pack of a later run, or publish the version that is waiting.",
-            )
-        version = _version(pack, system, by, checks)
-        Curve.objects.bulk_create(
-            Curve(version=version, place=place, columns=one.columns, facts=one.facts, drawing=one.drawing)
-            for place, one in enumerate(drawn)
-        )
+    try:
+        with transaction.atomic():
+            version = _take_in(pack, pole, by, checks, drawn)
+    except _UNREAD as wrong:
+        raise PortalError(
+            "JZ-815", "a document of the pack cannot be read", where="the pack", found=type(wrong).__name__,
+            fix="make the pack again from the dossier as the run wrote it.",
+        ) from wrong  # fmt: skip
     _LOG.info("pack taken in", extra={"kind": pack.audience, "count": version.number})
+    return version
+
+
+def _take_in(pack: Pack, pole: str, by: User, checks: list[dict[str, Any]], drawn: list[Drawn]) -> Version:
+    """Store a version and draw its pages once: what cannot be drawn now would fail before readers later."""
+    system = _system(pack, pole)
+    if system.versions.filter(digest=pack.dossier["digest"]).exclude(state=words.REFUSED).exists():
+        raise PortalError(
+            "JZ-817", "this dossier is in the register already", where=system.slug, found="the same fingerprint",
+            fix="upload the pack of a later run, or publish the version that is waiting.",
+        )  # fmt: skip
+    version = _version(pack, system, by, checks)
+    Curve.objects.bulk_create(
+        Curve(version=version, place=place, columns=one.columns, facts=one.facts, drawing=one.drawing)
+        for place, one in enumerate(drawn)
+    )
+    for template, data in (("entry", entry_data(system, version)), ("evidence", evidence_data(system, version))):
+        render_to_string(f"register/{template}.html", {"data": data, "language": "fr"})
     return version
 
 

@@ -193,9 +193,8 @@ def approve(request: HttpRequest, version: Version) -> HttpResponse:
     if request.method == "POST":
         good = request.POST.get("verdict") == "good"
         form = Reason(request.POST)
-        if good or form.is_valid():
-            reason = request.POST.get("reason", "")[:2000]
-            publication.judge(version, request.user, reason, good=good)
+        if form.is_valid() or good:
+            publication.judge(version, request.user, form.cleaned_data.get("reason", ""), good=good)
     return redirect("register:publish-version", request.language, version.pk)
 
 

@@ -102,7 +102,12 @@ def _whole(slug: str) -> System:
 @page("register/evidence.html", rule=may_see_published, of=_whole)
 def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
     """The evidence: measures, calibration, the simple rule, whole sites, the black box, and gaps a legal ground."""
-    shown, named = system.current.evidence, labels_of(system.current.declaration)
+    return Page(evidence_data(system, system.current))
+
+
+def evidence_data(system: System, version: Version) -> dict[str, Any]:
+    """The evidence of a version as its page shows it."""
+    shown, named = version.evidence, labels_of(version.declaration)
     margins = [
         {
             "place": place,
@@ -135,19 +140,17 @@ def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
         "unknown",
     )
     facts = {
-        "findings": system.current.facts.get("findings", []),
-        "verification": system.current.facts.get("verification", []),
+        "findings": version.facts.get("findings", []),
+        "verification": version.facts.get("verification", []),
     }
-    return Page(
-        {
-            "system": labelled(system.brief()),
-            "version": system.current.brief(),
-            **facts,
-            "proxies": _proxies(shown, named),
-            "evidence": {key: shown.get(key) for key in keys},
-            "margins": margins,
-        }
-    )
+    return {
+        "system": labelled(system.brief()),
+        "version": version.brief(),
+        **facts,
+        "proxies": _proxies(shown, named),
+        "evidence": {key: shown.get(key) for key in keys},
+        "margins": margins,
+    }
 
 
 def labels_of(declaration: dict[str, Any]) -> dict[str, dict[str, str]]:
