@@ -18,7 +18,7 @@ from jazari.sectors.energy.kingdom import make
 RUN = """
 import resource, sys, time
 from pathlib import Path
-from jazari.engines.forecast.backtest import Settings
+from jazari.engines.forecast.settings import Settings
 from jazari.engines.forecast.packed import forecast_packed
 settings = Settings(24, levels=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), variant="lear")
 count, remarks = forecast_packed(Path(sys.argv[1]), Path(sys.argv[2]), settings)

@@ -62,9 +62,10 @@ def series(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def ours(name: str, times: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
-    from jazari.engines.forecast.backtest import Settings, backtest
+    from jazari.engines.forecast.backtest import backtest
     from jazari.engines.forecast.calendar import daily
     from jazari.engines.forecast.panel import Panel
+    from jazari.engines.forecast.settings import Settings
 
     ahead, season = WINDOWS[name][:2]
     slow = name in {"usmelec", "tourism"}

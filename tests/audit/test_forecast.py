@@ -51,8 +51,13 @@ def test_figures_are_those_of_a_plain_recomputation() -> None:
     found = evidence(given_)
     frame = given_.to_pandas()
     error = frame["actual"] - frame["q0.5"]
-    assert found["mape"]["value"] == pytest.approx(100 * (error.abs() / frame["actual"]).groupby(frame["series"]).mean().mean())
-    loss = [np.maximum(a * (frame["actual"] - frame[f"q{a:.12g}"]), (a - 1) * (frame["actual"] - frame[f"q{a:.12g}"])) for a in LEVELS[1:-1]]
+    assert found["mape"]["value"] == pytest.approx(
+        100 * (error.abs() / frame["actual"]).groupby(frame["series"]).mean().mean()
+    )
+    loss = [
+        np.maximum(a * (frame["actual"] - frame[f"q{a:.12g}"]), (a - 1) * (frame["actual"] - frame[f"q{a:.12g}"]))
+        for a in LEVELS[1:-1]
+    ]
     assert found["crps"]["value"] == pytest.approx(2 * np.mean([each.mean() for each in loss]))
 
 
@@ -78,7 +83,9 @@ def test_the_gap_between_territories_names_who_is_served_worse() -> None:
     given_ = table()
     worse = np.where(given_.column("series").to_numpy(zero_copy_only=False) == "s1", 15.0, 0.0)
     moved = pa.array(given_.column("actual").to_numpy() + worse)
-    found = evidence(given_.set_column(given_.column_names.index("actual"), "actual", moved), territory={"s0": "town", "s1": "hills"})
+    found = evidence(
+        given_.set_column(given_.column_names.index("actual"), "actual", moved), territory={"s0": "town", "s1": "hills"}
+    )
     assert found["gap"]["worst"] == "hills"
     assert found["gap"]["ratio"] > 2
 
@@ -87,7 +94,9 @@ def test_missing_truth_is_left_out_and_counted() -> None:
     given_ = table(origins=10)
     actual = given_.column("actual").to_numpy().copy()
     actual[:5] = np.nan
-    found = evidence(given_.set_column(given_.column_names.index("actual"), "actual", pa.array(actual, from_pandas=True)))
+    found = evidence(
+        given_.set_column(given_.column_names.index("actual"), "actual", pa.array(actual, from_pandas=True))
+    )
     assert found["mae"]["n"] == 2 * 10 * 24 - 5
 
 
@@ -97,7 +106,9 @@ def test_a_table_that_cannot_be_scored_is_refused(broken: str) -> None:
     if broken == "no column":
         given_ = given_.drop_columns(["baseline"])
     if broken == "no truth":
-        given_ = given_.set_column(given_.column_names.index("actual"), "actual", pa.nulls(given_.num_rows, pa.float64()))
+        given_ = given_.set_column(
+            given_.column_names.index("actual"), "actual", pa.nulls(given_.num_rows, pa.float64())
+        )
     if broken == "a step twice":
         given_ = pa.concat_tables([given_, given_.slice(0, 3)])
     with pytest.raises(DataError) as refusal:

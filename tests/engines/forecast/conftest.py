@@ -19,7 +19,9 @@ def _loads(series: int = 3, days: int = 150, *, cycle: int = 24, seed: int = 0, 
     day = np.arange(days * cycle) // cycle
     shape = 1 + 0.4 * np.sin((hour - 9) / 24 * 2 * np.pi) - 0.15 * (day % 7 >= 5)
     wander = np.cumsum(draw.normal(0, 0.02, (series, days)), axis=1)[:, day]
-    values = 100 * (1 + np.arange(series))[:, None] * shape * np.exp(0.3 * wander + draw.normal(0, 0.03, (series, len(day))))
+    values = (
+        100 * (1 + np.arange(series))[:, None] * shape * np.exp(0.3 * wander + draw.normal(0, 0.03, (series, len(day))))
+    )
     if is_net:
         values = values - 160 * (1 + np.arange(series))[:, None] * np.maximum(np.sin((hour - 6) / 12 * np.pi), 0)
     calendar = daily(np.arange(times[0].astype("datetime64[D]"), times[-1].astype("datetime64[D]") + 4))

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.engines.forecast.answer import LEVELS, Forecasts, State
-from jazari.engines.forecast.backtest import GROUP, Settings, backtest, forecast, resume
+from jazari.engines.forecast.backtest import GROUP, backtest, forecast, resume
 from jazari.engines.forecast.boosted import Boosted
+from jazari.engines.forecast.settings import Settings
 from jazari.engines.forecast.trees import Trees
-
 
 DAY = Settings(24, variant="lear")
 
@@ -152,7 +152,9 @@ def test_trees_read_back_from_their_document_forecast_as_the_learner_does(loads)
     draw = np.random.default_rng(0)
     rows = draw.normal(size=(2000, 5)).astype(np.float32)
     rows[draw.random(rows.shape) < 0.1] = np.nan
-    learner = HistGradientBoostingRegressor(max_iter=20, random_state=0).fit(rows, np.nan_to_num(rows[:, 0] * rows[:, 1]))
+    learner = HistGradientBoostingRegressor(max_iter=20, random_state=0).fit(
+        rows, np.nan_to_num(rows[:, 0] * rows[:, 1])
+    )
     back = Trees.of_document(json.loads(json.dumps(Trees.of_learner(learner).document())))
     np.testing.assert_allclose(back.predict(rows), learner.predict(rows), rtol=1e-12, atol=1e-12)
     assert Boosted.every == 14

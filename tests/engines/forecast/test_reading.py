@@ -81,7 +81,10 @@ def test_flat_lines_and_negative_loads_are_said() -> None:
     columns = wide()
     columns["north load"][60:140] = 55.0
     columns["south load"][3] = -1.0
-    assert {(one.code, one.series) for one in read(columns).remarks} == {("JZ-387", "north load"), ("JZ-388", "south load")}
+    assert {(one.code, one.series) for one in read(columns).remarks} == {
+        ("JZ-387", "north load"),
+        ("JZ-388", "south load"),
+    }
 
 
 def _twice(columns: dict[str, np.ndarray], at: int) -> dict[str, np.ndarray]:
@@ -96,7 +99,10 @@ def _from(start: str) -> dict[str, np.ndarray]:
 
 BROKEN = {
     "JZ-383": lambda: _twice(wide(), 30),
-    "JZ-382": lambda: {**wide(), "time": START + np.cumsum(np.random.default_rng(0).integers(3000, 4000, 240)).astype("timedelta64[s]")},
+    "JZ-382": lambda: {
+        **wide(),
+        "time": START + np.cumsum(np.random.default_rng(0).integers(3000, 4000, 240)).astype("timedelta64[s]"),
+    },
     "JZ-386": lambda: {**wide(), "north load": np.where(np.arange(240) < 120, 1.0, 0.001) * wide()["north load"]},
     "JZ-389": lambda: {**wide(), "north load": np.full(240, np.nan), "south load": np.full(240, 3.0)},
     "JZ-381": lambda: {**wide(), "time": np.array(["yesterday"] * 240)},

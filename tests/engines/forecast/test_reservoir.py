@@ -15,8 +15,15 @@ AMOUNTS = st.floats(0, 1e4, allow_subnormal=False)
 
 
 @settings(max_examples=60, deadline=None)
-@given(hnp.arrays(float, (4, 30), elements=AMOUNTS), hnp.arrays(float, 30, elements=AMOUNTS), st.floats(0, 1), st.floats(0, 50))
-def test_the_balance_closes_and_storage_stays_inside(inflow: np.ndarray, demand: np.ndarray, start: float, lost: float) -> None:
+@given(
+    hnp.arrays(float, (4, 30), elements=AMOUNTS),
+    hnp.arrays(float, 30, elements=AMOUNTS),
+    st.floats(0, 1),
+    st.floats(0, 50),
+)
+def test_the_balance_closes_and_storage_stays_inside(
+    inflow: np.ndarray, demand: np.ndarray, start: float, lost: float
+) -> None:
     held = Reservoir("r", full=500.0, dead=20.0, area=12.0)
     run = balance(held, 500 * start, inflow, demand, np.full(30, lost))
     assert run.gap() <= 1e-6
@@ -56,11 +63,15 @@ def test_paths_of_inflow_follow_the_season_and_never_go_below_zero() -> None:
 def test_an_outlook_gives_rising_quantiles_and_a_probability_of_scarcity() -> None:
     days, inflow = _record(5)
     held = Reservoir("r", full=200.0, dead=5.0, area=3.0)
-    seen = outlook(held, days, inflow, storage=60.0, demand=np.full(90, 1.8), evaporation=np.full(90, 3.0), under=40.0, paths=200)
+    seen = outlook(
+        held, days, inflow, storage=60.0, demand=np.full(90, 1.8), evaporation=np.full(90, 3.0), under=40.0, paths=200
+    )
     assert seen.balance.gap() <= 1e-6
     assert (np.diff(seen.storage, axis=1) >= 0).all()
     assert (np.diff(seen.under) >= 0).all()
-    fuller = outlook(held, days, inflow, storage=190.0, demand=np.full(90, 1.8), evaporation=np.full(90, 3.0), under=40.0, paths=200)
+    fuller = outlook(
+        held, days, inflow, storage=190.0, demand=np.full(90, 1.8), evaporation=np.full(90, 3.0), under=40.0, paths=200
+    )
     assert fuller.under[-1] < seen.under[-1]
 
 

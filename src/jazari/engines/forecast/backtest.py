@@ -6,7 +6,7 @@ A forecast issued at an origin has seen what came before it, and what is declare
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.core.progress import Progress, Silent
-from jazari.engines.forecast.answer import LEVELS, Forecasts, State
+from jazari.engines.forecast.answer import Forecasts, State
 from jazari.engines.forecast.blocks import Blocks, blocks_of
 from jazari.engines.forecast.calendar import daily
 from jazari.engines.forecast.intervals import Intervals
@@ -24,38 +24,12 @@ from jazari.engines.forecast.panel import Floats, Panel, Times
 from jazari.engines.forecast.profiles import PROFILE
 from jazari.engines.forecast.rolling import Member, Rolling, corrected
 from jazari.engines.forecast.scores import mase_scale, seasonal_naive, truth
+from jazari.engines.forecast.settings import Settings
 from jazari.engines.forecast.state import errors_back, issued_back, joined, keep, scale_of
 
 GROUP = "jazari.engines.forecast"
 _BURN = 42  # days that are forecast before the first origin, so that intervals have errors to learn from
 _LEFT_OUT = 84
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a forecast is made.
-
-    Attributes:
-        ahead: The horizon in steps.
-        issue: The step of the day at which forecasts are issued; 0 is midnight.
-        levels: Levels of the quantiles, between 0 and 1, rising.
-        variant: A name of the entry-point group `jazari.engines.forecast`.
-        seed: Every draw follows from it.
-    """
-
-    ahead: int
-    issue: int = 0
-    levels: tuple[float, ...] = LEVELS
-    variant: str = "ensemble"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        rising = all(low < high for low, high in zip(self.levels, self.levels[1:], strict=False))
-        if not self.levels or not rising or not 0 < self.levels[0] <= self.levels[-1] < 1 or self.ahead < 1:
-            raise EngineError(
-                "JZ-421", "levels of quantiles rise between 0 and 1, and the horizon is a step at least",
-                found=f"levels {self.levels}, ahead {self.ahead}", fix="leave levels out, or give (0.1, 0.5, 0.9).",
-            )  # fmt: skip
 
 
 def backtest(panel: Panel, origins: Times, settings: Settings, *, progress: Progress | None = None) -> Forecasts:
@@ -183,7 +157,7 @@ def _answer(
             "variant": settings.variant,
             "members": {type(one).__name__.lower(): each for one, each in rolling.members},
         },
-        state=keep(panel, blocks, rolling, settings, days[-1]),
+        state=keep(panel, blocks, rolling, settings, days[-1]) if settings.keeps else None,
     )
 
 

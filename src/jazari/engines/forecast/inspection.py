@@ -17,11 +17,24 @@ _UNIT_NEAR = 4.0  # factor by which the load itself may have moved meanwhile
 _FEWEST = 4  # windows of two days (or of 8 longer steps) in which a jump of unit can be told
 
 
+def refuse_none(keep: Flags, remarks: Sequence[Remark]) -> None:
+    """Refuse a table of which no series goes on.
+
+    Raises:
+        DataError: JZ-389.
+    """
+    if not keep.any():
+        raise DataError(
+            "JZ-389", "no series is left to forecast", found="; ".join(sorted({one.code for one in remarks})),
+            fix="look at the remarks of each series: too short, constant, or empty.",
+        )  # fmt: skip
+
+
 def inspect(values: Floats, names: Sequence[str], times: Times, *, ahead: int, unit: str) -> tuple[Flags, list[Remark]]:
     """What is odd in each series: (S,) which go on, and the remarks.
 
     Raises:
-        DataError: JZ-386 where a series jumps by a factor of a thousand and stays there, JZ-389 where none goes on.
+        DataError: JZ-386, where a series jumps by a factor of a thousand and stays there.
     """
     full = np.isfinite(values)
     count = full.sum(axis=1)
@@ -54,11 +67,6 @@ def inspect(values: Floats, names: Sequence[str], times: Times, *, ahead: int, u
             where=f"series {', '.join(jumped[:3])}" + (f" and {len(jumped) - 3} more" if len(jumped) > 3 else ""),  # noqa: PLR2004
             found=f"declared unit '{unit or 'none'}'",
             fix="bring all readings to one unit (kW or MW) before reading them.",
-        )  # fmt: skip
-    if not keep.any():
-        raise DataError(
-            "JZ-389", "no series is left to forecast", found="; ".join(sorted({one.code for one in remarks})),
-            fix="look at the remarks of each series: too short, constant, or empty.",
         )  # fmt: skip
     return keep, remarks
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,11 @@ import pyarrow.parquet as pq
 from jazari.core.errors import DataError
 from jazari.core.periods import Duration
 from jazari.core.progress import Progress
-from jazari.engines.forecast.backtest import Settings, forecast
+from jazari.engines.forecast.backtest import forecast
 from jazari.engines.forecast.calendar import daily
-from jazari.engines.forecast.inspection import inspect
-from jazari.engines.forecast.panel import Panel, Remark
-from jazari.engines.forecast.reading import Reading
+from jazari.engines.forecast.inspection import inspect, refuse_none
+from jazari.engines.forecast.panel import Floats, Panel, Remark
+from jazari.engines.forecast.settings import Settings
 
 _AT_ONCE = 50  # series whose arrays lie in memory together
 _NEEDED = ("series", "start", "step", "values")
@@ -28,8 +30,8 @@ def is_packed(path: Path) -> bool:
     return path.suffix == ".parquet" and set(_NEEDED) <= set(pq.read_schema(path).names)
 
 
-def read_packed(path: Path, *, ahead: int, country: str = "MA") -> Iterator[Reading]:
-    """The series of a packed file, a row group at a time, each on one clock.
+def read_packed(path: Path, *, ahead: int, country: str = "MA") -> Iterator[tuple[Panel | None, list[Remark]]]:
+    """The series of a packed file and what was found in them, a row group at a time; None where no series goes on.
 
     Raises:
         DataError: JZ-380 not packed; JZ-382 series of a group on different clocks; what `inspect` raises.
@@ -42,7 +44,7 @@ def read_packed(path: Path, *, ahead: int, country: str = "MA") -> Iterator[Read
         yield _group(file.read_row_group(group, columns=list(_NEEDED)), ahead, country)
 
 
-def _group(table: pa.Table, ahead: int, country: str) -> Reading:
+def _group(table: pa.Table, ahead: int, country: str) -> tuple[Panel | None, list[Remark]]:
     lists = table.column("values").combine_chunks()
     lengths = np.diff(lists.offsets.to_numpy())
     clocks = {*zip(table.column("start").to_pylist(), table.column("step").to_pylist(), lengths.tolist(), strict=True)}
@@ -53,12 +55,19 @@ def _group(table: pa.Table, ahead: int, country: str) -> Reading:
     seconds = round(Duration.parse(step).days_at_least() * 86_400)
     times = np.datetime64(start, "s") + np.timedelta64(seconds, "s") * np.arange(length)
     flat = lists.flatten().to_numpy(zero_copy_only=False)
-    values = flat.reshape(table.num_rows, length).astype(np.float64)
+    values = flat.reshape(table.num_rows, length)
     names = tuple(table.column("series").to_pylist())
-    days = np.arange(times[0].astype("datetime64[D]"), times[-1].astype("datetime64[D]") + 3)
     keep, remarks = inspect(values, names, times, ahead=ahead, unit="")
-    panel = Panel(times, values, names, max(86_400 // seconds, 1), {}, "", daily(days, country))
-    return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(remarks), 1)
+    if not keep.any():
+        return None, remarks
+    calendar = _calendar(start.isoformat(), str(times[-1]), country)
+    panel = Panel(times, values.astype(np.float64), names, max(86_400 // seconds, 1), {}, "", calendar)
+    return (panel if keep.all() else panel.of(np.flatnonzero(keep).tolist())), remarks
+
+
+@lru_cache(maxsize=4)
+def _calendar(first: str, last: str, country: str) -> dict[str, Floats]:
+    return daily(np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 3), country)
 
 
 def forecast_packed(
@@ -66,30 +75,33 @@ def forecast_packed(
 ) -> tuple[int, list[Remark]]:
     """Forecast every series of a packed file into a table of forecasts, in bounded memory.
 
-    A group in which no series is left is reported and passed over.
-
     Returns:
         How many series were forecast, and all remarks.
-    """
+
+    Raises:
+        DataError: JZ-380 not packed, JZ-382 several clocks in a group, JZ-389 no series at all is left.    """
     remarks: list[Remark] = []
     count = 0
     writer: Any = None
     unfinished = out.with_name(out.name + ".part")
     groups = read_packed(path, ahead=settings.ahead, country=country)
+    stateless = replace(settings, keeps=False)
     try:
-        for reading in groups:
-            series = len(reading.panel.names)
+        for panel, found in groups:
+            remarks += found
+            if panel is None:
+                continue
+            series = len(panel.names)
             for first in range(0, series, _AT_ONCE):
-                answer = forecast(
-                    reading.panel.of(range(first, min(first + _AT_ONCE, series))), settings, progress=progress
-                )
+                chosen = panel.of(range(first, min(first + _AT_ONCE, series)))
+                answer = forecast(chosen, stateless, progress=progress)
                 table = answer.table()
                 writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")
                 writer.write_table(table)
-            remarks += reading.remarks
             count += series
     finally:
         if writer is not None:
             writer.close()
+    refuse_none(np.array([count > 0]), remarks)
     unfinished.replace(out)
     return count, remarks

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from jazari.core.errors import DataError, did_you_mean
 from jazari.core.periods import Duration
 from jazari.engines.forecast.clock import grid_of, months_of, parse_times
-from jazari.engines.forecast.inspection import inspect
+from jazari.engines.forecast.inspection import inspect, refuse_none
 from jazari.engines.forecast.panel import Flags, Floats, Panel, Remark
 
 _DAY = 86_400
@@ -85,6 +85,7 @@ def read_panel(
     end = _last(cells)
     cells, times = cells[:, :end], grid.times[:end]
     keep, remarks = inspect(cells, names, times, ahead=ahead, unit=unit)
+    refuse_none(keep, remarks)
     cycle = max(_DAY // seconds, 1) if seconds < _DAY else _slow_cycle(step)
     panel = Panel(times, cells, names, cycle, beside, unit)
     return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(remarks), averaged)

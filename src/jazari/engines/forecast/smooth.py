@@ -24,7 +24,7 @@ from jazari.engines.forecast.panel import Floats, Panel, Times
 from jazari.engines.forecast.scores import mase_scale, seasonal_naive, truth
 
 if TYPE_CHECKING:
-    from jazari.engines.forecast.backtest import Settings
+    from jazari.engines.forecast.settings import Settings
 
 _LEVEL, _TREND, _SEASON, _DAMPED = (0.05, 0.2, 0.45, 0.8), (0.0, 0.02, 0.1), (0.02, 0.15, 0.4), (0.9, 0.98)
 _SHARP = 25.0  # how quickly a setting loses weight as it misses more than the best one

@@ -15,7 +15,7 @@ from jazari.engines.forecast.panel import Floats, Panel
 from jazari.engines.forecast.rolling import Rolling
 
 if TYPE_CHECKING:
-    from jazari.engines.forecast.backtest import Settings
+    from jazari.engines.forecast.settings import Settings
 
 FORMAT = "jazari.forecast/1"
 _KEPT_DAYS = 436  # what the regressions learn from, and the days before it that their lags look at

@@ -50,7 +50,7 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
     out.mkdir(parents=True, exist_ok=True)
     unfinished = out / "feeders.parquet.part"
     rows: list[pa.Table] = []
-    with pq.ParquetWriter(unfinished, _SCHEMA, compression="lz4") as writer:
+    with pq.ParquetWriter(unfinished, _SCHEMA, compression="lz4", use_dictionary=False) as writer:
         for first in range(0, series, _CHUNK):
             table = _group(first, min(first + _CHUNK, series), seed)
             writer.write_table(table)
