@@ -177,6 +177,8 @@ def test_a_decision_has_its_moment_after_the_run_and_not_in_the_future(listed, l
         {"opened_at": run - HOUR, "decided_at": later},
     ):
         refused("JZ-685", listed, ledger, [replace(one, **times)], later)
+    with pytest.raises(DataError, match="JZ-685"):
+        replace(one, decided_at=later.replace(tzinfo=None))
     decide(listed, ledger, [replace(one, opened_at=run + minute, decided_at=run + 3 * minute)], now=later)
     assert records(ledger)[0]["decided_at"] == (run + 3 * minute).isoformat(timespec="seconds")
 

@@ -34,6 +34,8 @@ def test_a_list_opens_area_by_area_and_every_opening_is_sealed(listed, ledger):
         assert [one.place for one in part] == list(range(1, len(part) + 1))
         seen += [one.key for one in part]
     assert (set(seen), len(seen)) == (selected, len(selected))
+    ranks = dict(zip(map(str, rows["key"].to_pylist()), rows["rank"].to_pylist(), strict=True))
+    assert [ranks[one.key] for one in part] == [one.place for one in part]
     assert [one["area"] for one in views(ledger)] == areas(listed)
     assert {one["purpose"] for one in views(ledger)} == {"tutoring"}
 

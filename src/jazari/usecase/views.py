@@ -29,7 +29,7 @@ class Listed:
 
     Attributes:
         key: Their key, as text.
-        place: Their rank on the list of their area, from 1.
+        place: Their place in the part that was opened, from 1.
         site: Their school or clinic; None where the table has none.
         help: What is offered to them.
         factors: What weighed, written and spoken.
@@ -95,8 +95,8 @@ def open_list(
         opened.append([Event("view", record, public)])  # sealed before anybody sees a row
     table, offered = table_of_document(dossier.document["declaration"]), help_of(dossier.document["declaration"]).what
     return [
-        Listed(str(row["key"]), row["rank"], row["site"], offered, factors(row, listing.terms, table))
-        for row in listing.with_inputs(rows.sort_by("rank"))
+        Listed(str(row["key"]), place, row["site"], offered, factors(row, listing.terms, table))
+        for place, row in enumerate(listing.with_inputs(rows.sort_by("rank")), 1)
     ]
 
 

@@ -28,6 +28,9 @@ class Decision:
         opened_at: When the officer opened the case; None where nobody recorded it.
         decided_at: When they decided; None means now.
         corrects: The number of the earlier decision that this one replaces; empty for a first decision.
+
+    Raises:
+        DataError: JZ-685, a moment without its offset.
     """
 
     key: str
@@ -38,6 +41,10 @@ class Decision:
     opened_at: datetime.datetime | None = None
     decided_at: datetime.datetime | None = None
     corrects: str = ""
+
+    def __post_init__(self) -> None:
+        if any(one is not None and one.tzinfo is None for one in (self.opened_at, self.decided_at)):
+            raise _wrong_time("a moment without its offset")
 
     @property
     def seconds(self) -> float | None:
