@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,8 @@ def _leaves(case: UseCase, answer: Answer, findings: list[Finding], head: Mappin
     return leaves
 
 
+@cache
 def code_fingerprint() -> str:
-    """The SHA-256 of Jazari's own source: which code made this."""
+    """The SHA-256 of Jazari's own source: which code made this. Read once: it is the code that runs."""
     root = Path(jazari.__file__).parent
     return digest({str(path.relative_to(root)): file_digest(path) for path in sorted(root.rglob("*.py"))})
