@@ -12,8 +12,11 @@ from jazari.cli.output import command, emit
 @click.option("--lang", default="en", show_default=True, help="Language: ar, zgh, fr or en.")
 def show(case: str, lang: str) -> None:
     """Show the declaration of CASE as a card."""
+    from jazari.core.languages import known
     from jazari.usecase.find import find
     from jazari.usecase.show import shown
 
-    found = find(case)
-    emit(found.document() | {"fingerprint": found.fingerprint, "unsaid": found.unsaid()}, lambda: shown(found, lang))
+    found, language = find(case), known(lang)
+    emit(
+        found.document() | {"fingerprint": found.fingerprint, "unsaid": found.unsaid()}, lambda: shown(found, language)
+    )
