@@ -20,6 +20,7 @@ from jazari.engines.forecast.panel import Floats
 _PENALTY = 0.2
 _FREE = 1e-6  # penalty of the constant
 _FAR = 1.5  # days this many times above the usual residual begin to count less
+_FEW, _VERY_FAR = 32, 3.0  # of many series, only those with a day that odd are fitted again
 _LONGEST = 728  # days that are learnt from
 
 
@@ -47,10 +48,11 @@ class Lear:
         size = np.sqrt((left_out**2).mean(axis=2))
         usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
-        if (size > _FAR * usual).any():
-            self._beta, left_out = _ridge(
-                rows, target, (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype)
-            )
+        far = _FAR if len(rows) <= _FEW else _VERY_FAR
+        odd = np.flatnonzero((size > far * usual).any(axis=1))
+        if len(odd):
+            lighter = (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype)
+            self._beta[odd], left_out[odd] = _ridge(rows[odd], target[odd], lighter[odd])
         self._errors = np.where(whole[:, :, None], left_out, np.nan).astype(np.float64)
 
     def predict(self, first: int, last: int) -> Floats:

@@ -79,7 +79,8 @@ def forecast_packed(
         How many series were forecast, and all remarks.
 
     Raises:
-        DataError: JZ-380 not packed, JZ-382 several clocks in a group, JZ-389 no series at all is left.    """
+        DataError: JZ-380 not packed, JZ-382 several clocks in a group, JZ-389 no series at all is left.
+    """
     remarks: list[Remark] = []
     count = 0
     writer: Any = None
