@@ -18,7 +18,7 @@ _MOST_ROWS = 40
 
 def curves(model: Mapping[str, Any] | None, table: Table, say: Voice) -> Section | None:
     """The section with the curves of the most telling columns; None where the model is not glass."""
-    terms = [term for term in (model or {}).get("terms", ()) if len(term["columns"]) == 1]
+    terms = [term for term in (model or {}).get("terms", ()) if len(term["columns"]) == 1 and "table" in term]
     if not terms:
         return None
     telling = sorted(terms, key=lambda term: (-weight(term), term["columns"]))[:MOST]
