@@ -16,15 +16,20 @@ from jazari.cli.output import command, emit, progress
 @click.argument("sector")
 @click.option("--pupils", type=int, help="education: pupils enrolled in each school year (100,000 unless said).")
 @click.option("--series", type=int, help="feeders, reservoirs: how many.")
+@click.option("--days", type=int, help="attendance: school days (60 unless said, 170 at most).")
+@click.option("--register", help="attendance: the pupils, such as a year of the kingdom of education.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder, made by this command.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same kingdom.")
 @click.option("--unfair", is_flag=True, help="Plant an unfairness that the safeguards must find.")
-def kingdom(sector: str, pupils: int | None, series: int | None, out: Path, seed: int, *, unfair: bool) -> None:
+def kingdom(
+    sector: str, pupils: int | None, series: int | None, days: int | None, register: str | None, out: Path, seed: int,
+    *, unfair: bool,
+) -> None:  # fmt: skip
     """Make the synthetic data of SECTOR, with the truth beside in OUT/truth."""
     from jazari.core import plugins
 
     make = plugins.load("jazari.kingdoms", sector)
-    said = {"pupils": pupils, "series": series, "unfair": unfair or None}
+    said = {"pupils": pupils, "series": series, "days": days, "register": register, "unfair": unfair or None}
     with progress() as bar:
         summary = make(out, seed=seed, progress=bar, **_understood(make, sector, said))
     emit(summary, lambda: "\n".join(_lines(summary)))
@@ -43,7 +48,7 @@ def _understood(make: Callable[..., Any], sector: str, said: dict[str, Any]) -> 
             found=strangers[0],
             fix=f"its options: {', '.join(f'--{name}' for name in known if name != 'progress')}.",
         )  # fmt: skip
-    defaults = {"pupils": 100_000, "series": 1000, "unfair": False}
+    defaults = {"pupils": 100_000, "series": 1000, "days": 60, "register": None, "unfair": False}
     return {name: given.get(name, defaults[name]) for name in said if name in known}
 
 

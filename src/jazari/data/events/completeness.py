@@ -1,0 +1,121 @@
+"""Completeness by site and week: a school that stopped recording is not a school without absences.
+
+A week of a site is incomplete where it recorded nothing although at least `SILENT` records were to be expected since it
+fell silent (by chance alone that happens in less than one of a thousand, exp(-7)), or where it recorded less than a
+`THIN` share of at least `ENOUGH` expected records. What is expected of a site in a week is the keys it has, times the
+records a key of the whole country that week, times the site's own habit: the median over the weeks in which it recorded
+of its records by those expected, at most 1, and 1 for a site that never recorded.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazari.data.events.log import Rows
+
+SILENT = 7.0
+THIN = 0.2
+ENOUGH = 20.0
+_THURSDAY = 3
+_DAYS = 7
+
+
+class Counts:
+    """How much each site recorded of each week, whatever the records say.
+
+    Args:
+        sites: How many sites there are.
+        weeks: What was kept: by week (Mondays since 1970-01-05 counted from 1), an array of shape (sites,).
+    """
+
+    def __init__(self, sites: int, weeks: dict[int, NDArray[np.int64]] | None = None) -> None:
+        self._sites = sites
+        self.weeks = {week: _longer(kept, sites) for week, kept in (weeks or {}).items()}
+
+    def add(self, records: Iterable[Rows]) -> None:
+        """Count records of the log."""
+        for rows in records:
+            week = week_of(rows.day)
+            # site -1, none said, is counted at the front and dropped
+            counted = np.bincount(rows.site + 1, minlength=self._sites + 1)[1:]
+            self.weeks[week] = self.weeks[week] + counted if week in self.weeks else counted
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Which weeks of which sites are complete.
+
+    Attributes:
+        weeks: The weeks in which the country recorded anything, sorted, shape (w,).
+        recorded: Records by site and week, shape (sites, w).
+        expected: Records to be expected, shape (sites, w).
+        incomplete: Which are incomplete, shape (sites, w).
+    """
+
+    weeks: NDArray[np.int64]
+    recorded: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    incomplete: NDArray[np.bool_]
+
+    def holes(self, as_of: int, days: int | None, tolerated: float) -> NDArray[np.bool_]:
+        """Of which sites a feature that looks so many days back is missing, shape (sites,)."""
+        first = 0 if days is None else week_of(as_of - days + 1)
+        seen = (self.weeks >= first) & (self.weeks <= week_of(as_of))
+        if not seen.any():
+            return np.zeros(len(self.incomplete), np.bool_)
+        return np.asarray(self.incomplete[:, seen].mean(axis=1) > tolerated)
+
+
+def completeness(counts: Counts, keys: NDArray[np.int64]) -> Completeness:
+    """Judge every site and week.
+
+    Args:
+        counts: What each site recorded.
+        keys: How many keys each site has, shape (sites,).
+    """
+    weeks = np.array(sorted(week for week, counted in counts.weeks.items() if counted.any()), np.int64)
+    shape = (len(keys), len(weeks))
+    recorded = np.stack([counts.weeks[int(week)] for week in weeks], axis=1) if len(weeks) else np.zeros(shape, int)
+    national = recorded.sum(axis=0) / max(int(keys.sum()), 1)
+    usual = keys[:, None] * national[None, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where((recorded > 0) & (usual > 0), recorded / usual, np.nan)
+    habit = np.ones(len(keys))
+    ever = ~np.isnan(ratio).all(axis=1)
+    if ever.any():
+        habit[ever] = np.minimum(np.nanmedian(ratio[ever], axis=1), 1)
+    expected = usual * habit[:, None]
+    thin = (expected >= ENOUGH) & (recorded < THIN * expected)
+    return Completeness(weeks, recorded, expected, thin | _silent(recorded == 0, expected))
+
+
+def _silent(nothing: NDArray[np.bool_], expected: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The weeks of each silence in which, over all of it, enough was to be expected."""
+    silent = np.zeros_like(nothing)
+    since = np.zeros(len(nothing))
+    start = np.zeros(len(nothing), np.int64)
+    for week in range(nothing.shape[1]):
+        since = np.where(nothing[:, week], since + expected[:, week], 0)
+        start = np.where(nothing[:, week], start, week + 1)
+        for site in np.flatnonzero(since >= SILENT):
+            silent[site, start[site] : week + 1] = True
+    return silent
+
+
+def week_of(day: int) -> int:
+    """The number of the week of a day, from Monday to Sunday."""
+    return (day + _THURSDAY) // _DAYS
+
+
+def monday(week: int) -> datetime.date:
+    """The Monday of a week."""
+    return datetime.date(1970, 1, 1) + datetime.timedelta(days=week * _DAYS - _THURSDAY)
+
+
+def _longer(kept: NDArray[np.int64], sites: int) -> NDArray[np.int64]:
+    return np.concatenate([kept, np.zeros(sites - len(kept), np.int64)])

@@ -1,0 +1,188 @@
+"""The log: everything that was recorded, in parts that are written once, each sorted by the day on which it occurred.
+
+A part is one Arrow file, uncompressed so that a day of it is read by mapping: place int32, site int32, recorded uint16,
+kind uint8, amount int32. Where each day starts lies in the state's `state.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from jazari.data.events.incoming import Coded
+from jazari.data.files import write_beside
+
+ROWS_A_PART = 1 << 23
+_COLUMNS = ("place", "site", "recorded", "kind", "amount")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the log that occurred on one day, each column of shape (n,)."""
+
+    day: int
+    place: NDArray[np.int32]
+    site: NDArray[np.int32]
+    recorded: NDArray[np.uint16]
+    kind: NDArray[np.uint8]
+    amount: NDArray[np.int32]
+
+    def picked(self, which: NDArray[Any]) -> Rows:
+        """Only these rows, by flag or by position."""
+        return Rows(self.day, *(getattr(self, name)[which] for name in _COLUMNS))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of the log.
+
+    Attributes:
+        path: The file.
+        days: The days that it holds, sorted, in days since 1970.
+        offsets: Where each of them starts, and the number of rows at the end.
+        recorded: The first and last day on which one of its rows was recorded.
+    """
+
+    path: Path
+    days: tuple[int, ...]
+    offsets: tuple[int, ...]
+    recorded: tuple[int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """The part as it stands in `state.json`."""
+        return {"file": self.path.name, "days": self.days, "offsets": self.offsets, "recorded": self.recorded}
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Its columns, mapped."""
+        batch = pa.ipc.open_file(pa.memory_map(str(self.path))).get_batch(0)
+        return {name: batch[name].to_numpy() for name in _COLUMNS}
+
+    def slice(self, index: int) -> Rows:
+        """The rows of its day number `index`."""
+        start, stop = self.offsets[index], self.offsets[index + 1]
+        return Rows(self.days[index], *(self.columns[name][start:stop] for name in _COLUMNS))
+
+
+def write_parts(folder: Path, batches: Iterator[Coded], first: int) -> list[Part]:
+    """Write rows as parts of at most about `ROWS_A_PART` rows, numbered from `first`. Nothing is written for no row."""
+    parts: list[Part] = []
+    held: list[Coded] = []
+    rows = 0
+    for batch in batches:
+        held.append(batch)
+        rows += len(batch.day)
+        if rows >= ROWS_A_PART:
+            parts.append(_write(folder / f"{first + len(parts):06d}.arrow", held))
+            held, rows = [], 0
+    if rows:
+        parts.append(_write(folder / f"{first + len(parts):06d}.arrow", held))
+    return parts
+
+
+def _write(path: Path, held: Sequence[Coded]) -> Part:
+    day = np.concatenate([one.day for one in held])
+    order = np.argsort(day, kind="stable")  # 16 bits: numpy sorts them by counting
+    days, starts = np.unique(day[order], return_index=True)
+    columns = {}
+    for name in _COLUMNS:
+        columns[name] = np.concatenate([getattr(one, name) for one in held])[order]
+    batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
+    with write_beside(path) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
+        writer.write_batch(batch)
+    recorded = columns["recorded"]
+    offsets = (*starts.tolist(), len(day))
+    return Part(path, tuple(days.tolist()), offsets, (int(recorded.min()), int(recorded.max())))
+
+
+class Log:
+    """The parts together, as they were known on a day.
+
+    Args:
+        parts: The parts.
+        keys: How many keys the register has.
+        known: The day, in days since 1970: what was recorded later is not read.
+    """
+
+    def __init__(self, parts: Sequence[Part], keys: int, known: int) -> None:
+        self._parts = parts
+        self._known = known
+        self._seat = np.empty(keys, np.int32)
+        self._where: dict[int, list[tuple[Part, int]]] = {}
+        for part in parts:
+            for index, day in enumerate(part.days):
+                self._where.setdefault(day, []).append((part, index))
+
+    @property
+    def days(self) -> list[int]:
+        """The days on which something occurred, up to the day known, sorted."""
+        return sorted(day for day in self._where if day <= self._known)
+
+    def records(self, day: int) -> Rows | None:
+        """What is known to have been recorded of a day: all of it, in no order; None where that is nothing."""
+        slices = [self._known_of(part, part.slice(index)) for part, index in self._where.get(day, ())]
+        slices = [one for one in slices if len(one.place)]
+        return slices[0] if len(slices) == 1 else _together(day, slices) if slices else None
+
+    def day(self, day: int) -> Rows | None:
+        """The events of a day: of each key the record that counts, withdrawn ones left out."""
+        rows = self.records(day)
+        return rows and self.counting(rows)
+
+    def counting(self, rows: Rows) -> Rows:
+        """Of the records of a day, of each key the one that counts; a withdrawn event leaves none."""
+        places = np.arange(len(rows.place), dtype=np.int32)
+        self._seat[rows.place] = places
+        unseated = self._seat[rows.place] != places
+        keep = rows.amount > 0
+        if unseated.any():
+            self._seat[rows.place[unseated]] = -1  # all rows of keys with several records
+            several = np.flatnonzero(self._seat[rows.place] == -1)
+            chosen = rows.picked(several)
+            order = np.lexsort((-chosen.amount, chosen.kind, chosen.amount == 0, chosen.recorded, chosen.place))
+            sorted_places = chosen.place[order]
+            overruled = order[:-1][sorted_places[:-1] == sorted_places[1:]]
+            keep[several[overruled]] = False
+        return rows if keep.all() else rows.picked(keep)
+
+    def of(self, keys: NDArray[np.bool_]) -> Iterator[Rows]:
+        """The records of the flagged keys, day by day."""
+        found: dict[int, list[Rows]] = {}
+        for part in self._parts:
+            at = np.flatnonzero(keys[part.columns["place"]])
+            if not len(at):
+                continue
+            cuts = np.searchsorted(at, part.offsets)
+            columns = {name: part.columns[name][at] for name in _COLUMNS}
+            for day, start, stop in zip(part.days, cuts[:-1], cuts[1:], strict=True):
+                if stop > start and day <= self._known:
+                    rows = Rows(day, *(columns[name][start:stop] for name in _COLUMNS))
+                    found.setdefault(day, []).append(self._known_of(part, rows))
+        for day in sorted(found):
+            yield _together(day, found[day])
+
+    def news(self, since: int, parts: int) -> Iterator[Rows]:
+        """What is known now and was not on the day `since`, when the log had so many parts; by part and day."""
+        for number, part in enumerate(self._parts):
+            is_new = number >= parts
+            if not is_new and part.recorded[1] <= since:
+                continue
+            for index, day in enumerate(part.days):
+                rows = self._known_of(part, part.slice(index))
+                fresh = rows if is_new else rows.picked(rows.recorded > since)
+                if len(fresh.place) and day <= self._known:
+                    yield fresh
+
+    def _known_of(self, part: Part, rows: Rows) -> Rows:
+        return rows if part.recorded[1] <= self._known else rows.picked(rows.recorded <= self._known)
+
+
+def _together(day: int, slices: Sequence[Rows]) -> Rows:
+    return Rows(day, *(np.concatenate([getattr(one, name) for one in slices]) for name in _COLUMNS))

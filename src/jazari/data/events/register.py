@@ -1,0 +1,184 @@
+"""The register of a state: which keys there are, at which site, and where each stands in the accumulators."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jazari.core.errors import DataError
+from jazari.data.relation import RELATION, quoted
+from jazari.data.source import open_source
+
+_SPREAD = 8  # a direct table is used up to so many places a key
+
+
+class Register:
+    """Keys in the order in which they came, each with its site. A key keeps its place for ever.
+
+    Attributes:
+        keys: int64 or string, shape (n,).
+        site: The number of each key's site, shape (n,); -1 where there is none.
+        sites: The sites in the order of their numbers.
+    """
+
+    def __init__(self, keys: pa.Array, site: NDArray[np.int32], sites: list[str]) -> None:
+        self.keys = keys
+        self.site = site
+        self.sites = sites
+        self._numbers = {name: number for number, name in enumerate(sites)}
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Register:
+        """The register of a table that `fitting` gave."""
+        register = cls(_one(table["key"]), np.empty(0, np.int32), [])
+        register.site = register.numbered(_one(table["site"].dictionary_encode()))
+        return register
+
+    @classmethod
+    def read(cls, path: Path) -> Register:
+        """Map what `write` wrote."""
+        batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+        return cls(batch["key"], batch["site"].to_numpy(), json.loads(batch.schema.metadata[b"sites"]))
+
+    def write(self, path: Path) -> None:
+        """Write it as one Arrow batch, the sites in its metadata."""
+        fields = [pa.field("key", self.keys.type), pa.field("site", pa.int32())]
+        schema = pa.schema(fields, {"sites": json.dumps(self.sites, ensure_ascii=False)})
+        with pa.ipc.new_file(path, schema) as writer:
+            writer.write_batch(pa.record_batch([self.keys, pa.array(self.site)], schema=schema))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its keys are text."""
+        return bool(pa.types.is_string(self.keys.type))
+
+    @cached_property
+    def keys_at(self) -> NDArray[np.int64]:
+        """How many keys each site has, shape (sites,)."""
+        return np.bincount(self.site[self.site >= 0], minlength=len(self.sites))
+
+    def places(self, keys: pa.Array) -> NDArray[np.int32]:
+        """Where keys stand, shape (n,); -1 where they are not in the register."""
+        if self.is_text:
+            found: NDArray[np.int32] = pc.fill_null(pc.index_in(keys.cast(pa.string()), self.keys), -1).to_numpy()
+            return found
+        keys = _whole(keys)
+        values: NDArray[np.int64] = np.ascontiguousarray(
+            pc.fill_null(keys, self._low - 1).to_numpy(zero_copy_only=False)
+        )
+        if self._direct is not None:
+            offset = values - self._low
+            inside = (offset >= 0) & (offset < len(self._direct))
+            if inside.all():
+                return self._direct[offset]
+            return np.where(inside, self._direct[np.where(inside, offset, 0)], np.int32(-1))
+        order, ranked = self._sorted
+        at = np.minimum(np.searchsorted(ranked, values), len(ranked) - 1)
+        return np.where(ranked[at] == values, order[at], np.int32(-1))
+
+    def numbered(self, sites: pa.DictionaryArray) -> NDArray[np.int32]:
+        """The numbers of sites, shape (n,); -1 where there is none. A new site takes the next number."""
+        for site in sites.dictionary.to_pylist():
+            if site and site not in self._numbers:
+                self._numbers[site] = len(self.sites)
+                self.sites.append(site)
+        table = np.array([self._numbers.get(site or "", -1) for site in sites.dictionary.to_pylist()] + [-1], np.int32)
+        codes = pc.fill_null(sites.indices, len(table) - 1) if sites.null_count else sites.indices
+        return np.asarray(table[codes.to_numpy(zero_copy_only=False)])
+
+    def joined(self, table: pa.Table) -> Register:
+        """This register with the rows of a table: new sites for the keys it has, its new keys at the end."""
+        places = self.places(_one(table["key"]))
+        numbers = self.numbered(_one(table["site"].dictionary_encode()))
+        site = self.site.copy()
+        known = (places >= 0) & (numbers >= 0)
+        site[places[known]] = numbers[known]
+        fresh = np.flatnonzero(places < 0)
+        added = _one(table["key"]).cast(self.keys.type).take(pa.array(fresh))
+        return Register(pa.concat_arrays([self.keys, added]), np.concatenate([site, numbers[fresh]]), self.sites)
+
+    @cached_property
+    def _values(self) -> NDArray[Any]:
+        return np.asarray(self.keys.to_numpy(zero_copy_only=False))
+
+    @cached_property
+    def _low(self) -> int:
+        return int(self._values.min()) if len(self) else 0
+
+    @cached_property
+    def _direct(self) -> NDArray[np.int32] | None:
+        span = int(self._values.max()) - self._low + 1 if len(self) else 1
+        if span > _SPREAD * max(len(self), 1):
+            return None
+        table = np.full(span, -1, np.int32)
+        table[self._values - self._low] = np.arange(len(self), dtype=np.int32)
+        return table
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int32], NDArray[Any]]:
+        order = np.argsort(self._values, kind="stable")
+        return order.astype(np.int32), self._values[order]
+
+
+def fitting(table: pa.Table, key: str, site: str, where: str) -> pa.Table:
+    """The `key` and `site` of a use case's table, one row a key.
+
+    Raises:
+        DataError: JZ-374, the columns are not there, a key is missing or stands twice, or there is no row.
+    """
+    for name in (key, site):
+        if name not in table.column_names:
+            raise _unfit(where, f"the register has no column '{name}'", ", ".join(table.column_names[:60]))
+    keys = table[key]
+    wanted = pa.int64() if pa.types.is_integer(keys.type) else pa.string()
+    keys = keys.cast(wanted)
+    if keys.null_count or not len(keys):
+        raise _unfit(where, "the register has rows without a key, or none", f"{keys.null_count} of {len(keys)} rows")
+    different = pc.count_distinct(keys).as_py()
+    if different < len(keys):
+        raise _unfit(where, "a key stands twice in the register", f"{different} keys on {len(keys)} rows")
+    return pa.table({"key": keys, "site": table[site].cast(pa.string())})
+
+
+def _unfit(where: str, sentence: str, found: str) -> DataError:
+    return DataError(
+        "JZ-374", sentence, where=where, found=found,
+        fix="give the table of one period, a row a key, with the key and the site that the events declare.",
+    )  # fmt: skip
+
+
+def _whole(keys: pa.Array) -> pa.Array:
+    """Keys as whole numbers; text that is none, as in a csv, is missing."""
+    if pa.types.is_integer(keys.type):
+        return keys.cast(pa.int64())
+    text = keys.cast(pa.string())
+    return pc.if_else(pc.match_substring_regex(text, r"^-?\d{1,18}$"), text, None).cast(pa.int64())
+
+
+def _one(column: Any) -> Any:
+    """A column as one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def read_table(data: str, key: str, site: str) -> pa.Table:
+    """The columns of the key and the site of a table, as `fitting` takes them.
+
+    Raises:
+        DataError: as `open_source`.
+    """
+    with open_source(data) as source, source.reading():
+        wanted = [(index, name) for name in (key, site) if (index := source.position(name)) is not None]
+        if not wanted:
+            return pa.table({})
+        columns = ", ".join(f"c{index} AS {quoted(name)}" for index, name in wanted)
+        return source.select(f"SELECT {columns} FROM {RELATION}").to_arrow_table()
