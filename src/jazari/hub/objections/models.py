@@ -64,6 +64,8 @@ class Objection(models.Model):
     filed_at = models.DateTimeField(db_index=True)
     clock = models.CharField(max_length=40)
     last_day = models.DateField(db_index=True)
+    is_late = models.BooleanField(default=False)
+    overdue_at = models.DateTimeField(null=True)
     evidence_digest = models.CharField(max_length=64, blank=True)
     receipt = models.BinaryField(null=True)
 
@@ -121,8 +123,12 @@ class HelpRequest(models.Model):
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(db_index=True)
     closed_at = models.DateTimeField(null=True)
+    routes = models.JSONField(default=list)
     clock = models.CharField(max_length=40)
     last_day = models.DateField(db_index=True)
+    overdue_at = models.DateTimeField(null=True)
+    is_deemed = models.BooleanField(default=False)
+    receipt = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return self.number

@@ -10,7 +10,7 @@ from jazari.core.languages import LANGUAGES, said_in, translate
 from jazari.core.periods import Duration
 from jazari.hub.pages.formats import share
 from jazari.hub.pages.language import pick, sentence
-from jazari.hub.register.folding import fold
+from jazari.hub.register.folding import index
 from jazari.hub.register.packs import Pack
 from jazari.hub.register.words import GROUNDS
 
@@ -141,6 +141,6 @@ def ground(column: str) -> str:
     return next((label for _, label, columns in GROUNDS if word in columns), GROUNDS[-1][1])
 
 
-def folded(entry: Mapping[str, Mapping[str, str]], case: str) -> str:
-    """What the search looks in: all the entry's words in all its languages, folded."""
-    return fold(" ".join([case.replace(".", " "), *(text for field in entry.values() for text in field.values())]))
+def index_of(entry: Mapping[str, Mapping[str, str]], case: str) -> set[str]:
+    """What the search looks up: all the entry's words in all its languages, folded."""
+    return index(" ".join([case.replace(".", " "), *(text for field in entry.values() for text in field.values())]))

@@ -15,6 +15,7 @@ _SIGNS = str.maketrans({"ـ": "", "ⵯ": "", "œ": "oe", "æ": "ae"})
 _WORD = re.compile(r"\w+")
 _ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3})")
 _MOST_WORDS = 12
+_LONGEST = 60
 
 
 def fold(text: str) -> str:
@@ -28,6 +29,12 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall("".join(kept).translate(_LETTERS)))
 
 
+def index(text: str) -> set[str]:
+    """The words that a text is found by: folded, with and without the Arabic article."""
+    found = set(fold(text).split())
+    return {word[:_LONGEST] for word in found | {_ARTICLE.sub("", word) for word in found}}
+
+
 def words(query: str) -> list[str]:
     """The words of a query, folded, without the Arabic article; at most twelve."""
-    return [_ARTICLE.sub("", word) for word in fold(query[:300]).split()][:_MOST_WORDS]
+    return [_ARTICLE.sub("", word)[:_LONGEST] for word in fold(query[:300]).split()][:_MOST_WORDS]

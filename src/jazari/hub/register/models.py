@@ -25,7 +25,6 @@ class System(models.Model):
     title = models.JSONField(default=dict)
     purpose = models.JSONField(default=dict)
     owner = models.JSONField(default=dict)
-    folded = models.TextField(blank=True)
     current = models.ForeignKey("Version", models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, db_index=True)
@@ -58,6 +57,19 @@ class System(models.Model):
             "owner": self.owner,
             "published": _iso(self.published_at),
         }
+
+
+class Word(models.Model):
+    """A folded word of a published entry, in any of its languages: what the search looks up."""
+
+    system = models.ForeignKey(System, models.CASCADE, related_name="words")
+    text = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["system", "text"], name="one_word_a_system"),)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Version(models.Model):

@@ -19,7 +19,7 @@ from jazari.hub.register import entry as entries
 from jazari.hub.register import words
 from jazari.hub.register.changes import between
 from jazari.hub.register.curves import Drawn, draw
-from jazari.hub.register.models import Approval, Curve, System, Version
+from jazari.hub.register.models import Approval, Curve, System, Version, Word
 from jazari.hub.register.packs import Pack, read
 from jazari.hub.register.verification import verify
 from jazari.hub.register.views import entry_data, evidence_data
@@ -165,9 +165,10 @@ def publish(version: Version) -> None:
             version.entry.get(one, {}) for one in ("title", "purpose", "owner")
         )
         system.phase, system.automation, system.territories = version.phase, version.automation, version.territories
-        system.folded = entries.folded(version.entry, system.case)
         system.review_by = min(filter(None, (version.expires_on, timezone.localdate() + _REVIEW_AFTER)))
         system.save()
+        system.words.all().delete()
+        Word.objects.bulk_create(Word(system=system, text=one) for one in entries.index_of(version.entry, system.case))
     _LOG.info("published", extra={"count": version.number})
 
 

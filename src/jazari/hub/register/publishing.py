@@ -55,7 +55,7 @@ def _in_reach(person: Any, rows: Any) -> list[Any]:
 @page("register/publish.html", rule=may_see_preparations)
 def preparations(request: HttpRequest) -> Page:
     """What is in preparation, what is published, and what readers said that waits for an answer."""
-    light = Version.objects.select_related("system").defer("evidence", "declaration", "facts", "system__folded")
+    light = Version.objects.select_related("system").defer("evidence", "declaration", "facts")
     waiting = _in_reach(request.user, light.filter(state__in=_OPEN).order_by("uploaded_at")[:500])
     current = _in_reach(request.user, light.filter(state=words.PUBLISHED).order_by("-published_at")[:500])
     said = _in_reach(request.user, Feedback.objects.filter(state="waits").select_related("system").order_by("at")[:200])

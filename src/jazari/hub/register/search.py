@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from jazari.hub.network.poles import BY_CODE
 from jazari.hub.register.folding import words as folded_words
-from jazari.hub.register.models import System
+from jazari.hub.register.models import System, Word
 from jazari.hub.register.words import ARCHIVED, AUTOMATION, PHASES, PUBLISHED, RETRACTED, SECTORS
 
 PAGE = 20
@@ -35,19 +35,16 @@ def asked(query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def find(query: Mapping[str, Any]) -> QuerySet[System]:
-    """The systems that hold every word and fit every filter; those whose words begin the entry come first."""
+    """The systems that hold a word beginning with each word asked for and fit every filter; the latest first."""
     found = System.objects.filter(state__in=READABLE)
     for name in ("sector", "phase", "automation"):
         if query[name]:
             found = found.filter(**{name: query[name]})
     if query["territory"]:
         found = found.filter(territories__contains=query["territory"])
-    wanted = folded_words(query["q"])
-    for word in wanted:
-        found = found.filter(folded__contains=word)
-    first = When(folded__startswith=" ".join(wanted), then=Value(0)) if wanted else When(state=PUBLISHED, then=Value(0))
-    rank = Case(first, default=Value(1), output_field=IntegerField())
-    return found.order_by(rank, "-published_at", "slug").defer("folded")
+    for word in folded_words(query["q"]):
+        found = found.filter(pk__in=Word.objects.filter(text__startswith=word).values("system"))
+    return found.order_by("-published_at", "slug")
 
 
 def results(query: Mapping[str, Any]) -> dict[str, Any]:

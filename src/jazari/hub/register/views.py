@@ -34,7 +34,7 @@ def labelled(brief: dict[str, Any]) -> dict[str, Any]:
 
 def published(slug: str) -> System:
     """A system whose entry anyone may read, without what is large."""
-    found = System.objects.select_related("current").defer("folded", "current__evidence", "current__declaration")
+    found = System.objects.select_related("current").defer("current__evidence", "current__declaration")
     return get_object_or_404(found, slug=slug, state__in=READABLE)
 
 
@@ -96,7 +96,7 @@ def system_page(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
 
 
 def _whole(slug: str) -> System:
-    return get_object_or_404(System.objects.select_related("current").defer("folded"), slug=slug, state__in=READABLE)
+    return get_object_or_404(System.objects.select_related("current"), slug=slug, state__in=READABLE)
 
 
 @page("register/evidence.html", rule=may_see_published, of=_whole)

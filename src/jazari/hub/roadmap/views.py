@@ -33,7 +33,7 @@ def in_use() -> dict[str, int]:
 def home(request: HttpRequest) -> Page:  # noqa: ARG001
     """What the register is, a search, the regions, and what was published last."""
     systems = System.objects.filter(state=PUBLISHED)
-    last = [labelled(one.brief()) for one in systems.defer("folded").order_by("-published_at")[:5]]
+    last = [labelled(one.brief()) for one in systems.order_by("-published_at")[:5]]
     figures = {"systems": systems.count(), "versions": Version.objects.filter(published_at__isnull=False).count()}
     return Page({"figures": figures, "tiles": tiles(in_use()), "last": last})
 
@@ -87,7 +87,7 @@ def pole(request: HttpRequest, pole: Pole) -> Page:  # noqa: ARG001
     systems = (
         System.objects.filter(pole=pole.code)
         .select_related("current")
-        .defer("folded", "current__evidence", "current__declaration")
+        .defer("current__evidence", "current__declaration")
         .annotate(
             waiting=Count("versions", filter=Q(versions__state__in=(UPLOADED, APPROVED)), distinct=True),
             open_objections=Count("objections", filter=Q(objections__state__in=_OPEN), distinct=True),
