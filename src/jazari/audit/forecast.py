@@ -59,17 +59,22 @@ def evidence(
     found["coverage_by"] = {f"{level:g}": _by(data, _inside(data, level)) for level in COVERAGE}
     found["by_series"] = _by_series(data, parts, base)
     found["baseline"] = {name: _overall(each) for name, each in base.items()}
-    found["skill"] = {
-        name: 1 - found[name]["value"] / found["baseline"][name]
-        for name in ("mae", "crps")
-        if found["baseline"].get(name) and found[name]["value"] is not None
-    }
+    found["skill"] = _skill(found)
     found["sharpness"] = {f"{level:g}": _overall(_width(data, level)) for level in COVERAGE}
     found["peak"] = peak(data)
     found["gap"] = gap(found["by_series"], territory or {})
     found["origins"] = {"count": len(data.origins), "first": str(data.origins[0]), "last": str(data.origins[-1])}
     found["no_future"] = no_future(data)
     return found
+
+
+def _skill(found: Mapping[str, Any]) -> dict[str, float]:
+    """How much of the baseline's loss is gone: 1 is all of it, 0 none."""
+    return {
+        name: 1 - found[name]["value"] / found["baseline"][name]
+        for name in ("mae", "crps")
+        if found["baseline"].get(name) and found[name]["value"] is not None
+    }
 
 
 _WHY = {

@@ -63,15 +63,7 @@ def read_panel(
         DataError: JZ-380 no such column or nothing to read, JZ-381 times that cannot be read, JZ-382 irregular steps,
             JZ-383 duplicated times, JZ-384 a clock change read twice, JZ-386 a jump of unit, JZ-389 no series left.
     """
-    for name in (time, *values, *known, *([series] if series else [])):
-        if name not in table.column_names:
-            raise DataError(
-                "JZ-380", f"the table has no column '{name}'", found=", ".join(table.column_names[:20]),
-                fix=f"{did_you_mean(name, table.column_names)}Name the columns as they stand in the file.",
-            )  # fmt: skip
-    if not table.num_rows or not values:
-        raise DataError("JZ-380", "nothing to read", found=f"{table.num_rows} rows, {len(values)} columns of values",
-                        fix="give a table with rows, and name at least one column of values.")  # fmt: skip
+    _refuse_absent(table, time, values, (*known, *([series] if series else [])))
     moments = parse_times(table.column(time), time)
     labels, codes = _labels(table, series)
     grid, averaged = grid_of(moments, codes, step=step, zone=zone)
@@ -89,6 +81,18 @@ def read_panel(
     cycle = max(_DAY // seconds, 1) if seconds < _DAY else _slow_cycle(step)
     panel = Panel(times, cells, names, cycle, beside, unit)
     return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(remarks), averaged)
+
+
+def _refuse_absent(table: pa.Table, time: str, values: Sequence[str], others: Sequence[str]) -> None:
+    for name in (time, *values, *others):
+        if name not in table.column_names:
+            raise DataError(
+                "JZ-380", f"the table has no column '{name}'", found=", ".join(table.column_names[:20]),
+                fix=f"{did_you_mean(name, table.column_names)}Name the columns as they stand in the file.",
+            )  # fmt: skip
+    if not table.num_rows or not values:
+        raise DataError("JZ-380", "nothing to read", found=f"{table.num_rows} rows, {len(values)} columns of values",
+                        fix="give a table with rows, and name at least one column of values.")  # fmt: skip
 
 
 def discover(
