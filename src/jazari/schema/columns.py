@@ -8,7 +8,7 @@ from typing import Literal
 
 from jazari.core.errors import DeclarationError
 
-Role = Literal["key", "period", "site", "territory", "column", "audited", "outcome"]
+Role = Literal["key", "period", "site", "territory", "column", "audited", "outcome", "time", "series", "known_ahead"]
 Kind = Literal["number", "category", "flag", "text"]
 Direction = Literal["up", "down"]
 Label = str | Mapping[str, str]
@@ -23,7 +23,8 @@ class Column:
 
     Attributes:
         name: The word used in Jazari. `source` is the header in the file, the same word unless said.
-        role: `column` is read by the engine; `audited` by the audit alone; `outcome` is what later came true.
+        role: `column` is read by the engine; `audited` by the audit alone; `outcome` is what later came true. A table
+            of series has a `time`, names its `series`, and may hold columns that are `known_ahead` of time.
         label: What a person reads: an English sentence of the catalogues, or texts by language.
         kind: `number` (float64), `category` (string), `flag` (0 or 1, also yes/no and true/false), `text` (keys).
         unit: The unit of a number, as printed: `half-day`, `point/20`, `km`.
@@ -36,6 +37,8 @@ class Column:
         positive: The values of an outcome that mean "it happened". Empty: true, 1, yes.
         known_after: How long after the prediction date an outcome is known (ISO 8601 duration).
         face_to_face: Whether it is only ever told in person: a family's poverty is written on no notice.
+        zone: The time zone in which times are printed. Empty: one fixed offset all year, whichever it is.
+        like: Words in the headers of a wide table whose columns are each a series: `power`, `load`.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Column:
     positive: tuple[str, ...] = ()
     known_after: str = ""
     face_to_face: bool = False
+    zone: str = ""
+    like: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name or not isinstance(self.name, str):
@@ -135,3 +140,22 @@ def audited(name: str, label: Label = "", *, among: object = (), source: str = "
 def outcome(name: str, label: Label = "", *, source: str = "", positive: object = (), known_after: str = "") -> Column:
     """What later came true: yes or no, by `positive` where the file has other words for it."""
     return Column(name, "outcome", label, "flag", source=source, positive=_values(positive), known_after=known_after)
+
+
+def time(name: str, label: Label = "", *, zone: str = "", source: str = "") -> Column:
+    """When a reading was taken: the start of its step, as printed.
+
+    `zone` is the legal time in which it is printed, such as `Africa/Casablanca`, where an hour is skipped or read twice
+    when the clock changes. Left out, the times keep one fixed offset all year.
+    """
+    return Column(name, "time", label, "text", source=source, zone=zone)
+
+
+def series(name: str, label: Label = "", *, source: str = "", like: object = ()) -> Column:
+    """The column that names the series of a long table; in a wide one, `like` are words in the headers of series."""
+    return Column(name, "series", label, "text", source=source, like=_values(like))
+
+
+def known_ahead(name: str, label: Label = "", *, unit: str = "", source: str = "") -> Column:
+    """A number that is known before its time comes: a forecast of the weather, a timetable, a price that is fixed."""
+    return Column(name, "known_ahead", label, unit=unit, source=source)

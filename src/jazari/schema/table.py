@@ -11,7 +11,7 @@ from jazari.core.errors import DeclarationError, did_you_mean
 from jazari.core.periods import Duration
 from jazari.schema.columns import Column, Role
 
-_ONE = ("key", "period", "site", "territory", "outcome")
+_ONE = ("key", "period", "site", "territory", "outcome", "time", "series")
 
 
 @dataclass(frozen=True, init=False)
@@ -20,7 +20,8 @@ class Table:
 
     Args:
         name: One word: `pupils`.
-        columns: `key`, `period`, `site`, `territory`, `column`, `audited`, `outcome`, in any order.
+        columns: `key`, `period`, `site`, `territory`, `column`, `audited`, `outcome`, and for series `time`, `series`,
+            `known_ahead`, in any order.
         row: The sentence that a row is: "one pupil in one school year, as known when the first term closes".
         predict_at: The prediction date: a date, or a duration from the start of the period. A column recorded later
             is refused. Left out, the prediction date is the day of the declaration's use.

@@ -46,22 +46,30 @@ def card(
 def _facts(declaration: Mapping[str, Any], say: Voice) -> list[tuple[str, str]]:
     help_ = declaration["help"]
     columns = {one["name"]: one for one in declaration["table"]["columns"]}
-    places = say.percent(help_["share"], 1) if help_["share"] is not None else say.number(help_["count"])
-    if help_["of"]:
-        area = columns[help_["of"]]
-        places = say("{places} of each: {area}", places=places, area=say(area["label"] or area["name"]).lower())
-    outcome = next((one for one in columns.values() if one["role"] == "outcome"), None)
+    about_people = _offered(help_, columns, say) if help_ else []
     legal = "; ".join(say(one) for one in declaration["legal_basis"])
     facts = [
-        ("Help offered", say(help_["label"] or help_["what"])),
-        ("Places", places),
-        ("Outcome", say(outcome["label"] or outcome["name"]) if outcome else ""),
+        *about_people,
         ("One row is", say(declaration["table"]["row"]) if declaration["table"]["row"] else ""),
         ("Accountable", say(declaration["owner"]) if declaration["owner"] else ""),
         ("Legal basis", legal),
         ("Contact", say(declaration["contact"]) if declaration["contact"] else ""),
     ]
     return [(say(name), value or say("not declared")) for name, value in facts]
+
+
+def _offered(help_: Mapping[str, Any], columns: Mapping[str, Any], say: Voice) -> list[tuple[str, str]]:
+    """What is offered to whom; nothing of the sort where the question is not about people."""
+    places = say.percent(help_["share"], 1) if help_["share"] is not None else say.number(help_["count"])
+    if help_["of"]:
+        area = columns[help_["of"]]
+        places = say("{places} of each: {area}", places=places, area=say(area["label"] or area["name"]).lower())
+    outcome = next((one for one in columns.values() if one["role"] == "outcome"), None)
+    return [
+        ("Help offered", say(help_["label"] or help_["what"])),
+        ("Places", places),
+        ("Outcome", say(outcome["label"] or outcome["name"]) if outcome else ""),
+    ]
 
 
 def _rules(declaration: Mapping[str, Any]) -> dict[str, str]:

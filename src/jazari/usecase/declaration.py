@@ -39,6 +39,8 @@ class Question(Protocol):
     def ability(self) -> str:
         """The ability asked for: `risk`."""
 
+    # A question that is not about people says `about_people = False`, and needs no `help`.
+
     def fit_to(self, table: Table) -> None:
         """Refuse a table that cannot answer the question (DeclarationError)."""
 
@@ -70,7 +72,8 @@ class UseCase:
         purpose: What the answer is for. A list opens for this purpose only.
         table: What the engine and the audit read.
         engine: The question, by ability: `Risk(of="left_school", against="absences")`.
-        help: What is offered, how many places, where. Compulsory.
+        help: What is offered, how many places, where. Compulsory where the question is about people: a list without
+            help is refused. None where it is about loads or reservoirs.
         safeguards: What must hold.
         owner: The service accountable for it.
         legal_basis: The articles it rests on.
@@ -84,7 +87,7 @@ class UseCase:
     purpose: Label
     table: Table
     engine: Question
-    help: Places
+    help: Places = None  # type: ignore[assignment]  # None only where the question is not about people: JZ-216 sees to it
     safeguards: tuple[Rule, ...] = ()
     title: Label = ""
     owner: Label = ""
@@ -94,7 +97,8 @@ class UseCase:
     def __init__(self, name: str, **said: Any) -> None:
         known = {one.name for one in fields(self)} - {"name"}
         strangers = sorted(set(said) - known)
-        missing = sorted({"purpose", "table", "engine", "help"} - set(said))
+        needed = {"purpose", "table", "engine"} | ({"help"} if is_about_people(said.get("engine")) else set())
+        missing = sorted(needed - set(said))
         if strangers or missing:
             raise DeclarationError(
                 "JZ-216",
@@ -115,7 +119,10 @@ class UseCase:
                 found=str(self.name)[:60],
                 fix='write UseCase("education.dropout", ...).',
             )  # fmt: skip
-        for word, wanted, value in (("table", Table, self.table), ("help", Places, self.help)):
+        parts: list[tuple[str, type, Any]] = [("table", Table, self.table)]
+        if self.help is not None or is_about_people(self.engine):
+            parts.append(("help", Places, self.help))
+        for word, wanted, value in parts:
             if not isinstance(value, wanted):
                 raise DeclarationError(
                     "JZ-216", f"{word}= is a {wanted.__name__}", where=where, found=type(value).__name__,
@@ -132,7 +139,7 @@ class UseCase:
                 "JZ-218", "safeguards= holds safeguards only", where=where, found=", ".join(strangers),
                 fix='safeguards=(human_decides("school head"), never_for("sanction"), ...).',
             )  # fmt: skip
-        if self.help.of and self.table.column(self.help.of).role not in ("site", "territory", "audited"):
+        if self.help and self.help.of and self.table.column(self.help.of).role not in ("site", "territory", "audited"):
             raise DeclarationError(
                 "JZ-219", "places are given out by site, territory or audited column", where=where, found=self.help.of,
                 fix="name the school, the commune or the region in places(of=...).",
@@ -167,13 +174,19 @@ class UseCase:
                 "columns": [_plain(asdict(one)) for one in self.table.columns],
             },
             "engine": {"ability": self.engine.ability, **_plain(asdict(self.engine))},  # type: ignore[call-overload]
-            "help": _plain(asdict(self.help)), "safeguards": [_plain(one.as_json()) for one in self.safeguards],
+            "help": _plain(asdict(self.help)) if self.help else None,
+            "safeguards": [_plain(one.as_json()) for one in self.safeguards],
         }  # fmt: skip
 
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the declaration."""
         return digest(self.document())
+
+
+def is_about_people(question: Any) -> bool:
+    """Whether a question is about people, so that its answers need help to offer; it says so where it is not."""
+    return bool(getattr(question, "about_people", True))
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from jazari.schema.columns import Column
 from jazari.schema.help import Places
 from jazari.schema.table import Table
 
-_TUPLES = ("within", "among", "positive")
+_TUPLES = ("within", "among", "positive", "like")
 
 
 def table_of_document(declaration: Mapping[str, Any]) -> Table:

@@ -34,11 +34,8 @@ def shown(case: UseCase, language: str) -> str:
 
 
 def _facts(case: UseCase, say: Any) -> Iterator[str]:
-    place = case.help
-    share = f"{place.share:.1%}" if place.share is not None else str(place.count)
-    where = f" / {say(case.table.column(place.of).label or place.of)}" if place.of else ""
     facts = (
-        ("Help offered", f"{say(place.label or place.what)}: {share}{where}"),
+        *_offered(case, say),
         ("Accountable", say(case.owner) if case.owner else say("not declared")),
         ("Legal basis", "; ".join(say(one) for one in case.legal_bases) or say("not declared")),
         ("Contact", say(case.contact) if case.contact else say("not declared")),
@@ -46,6 +43,14 @@ def _facts(case: UseCase, say: Any) -> Iterator[str]:
     )
     for name, value in facts:
         yield f"{say(name)}: {value}"
+
+
+def _offered(case: UseCase, say: Any) -> Iterator[tuple[str, str]]:
+    place = case.help
+    if place is not None:
+        share = f"{place.share:.1%}" if place.share is not None else str(place.count)
+        where = f" / {say(case.table.column(place.of).label or place.of)}" if place.of else ""
+        yield "Help offered", f"{say(place.label or place.what)}: {share}{where}"
 
 
 def _column(column: Column, say: Any) -> Iterator[str]:
