@@ -24,8 +24,11 @@ def drift(dossier: Path, data: str) -> None:
 
 def _words(found: dict[str, Any]) -> str:
     lines = [f"Verdict: {found['verdict']}", ""]
-    for heading, part, figure in (("Columns (stability index)", "columns", "psi"), ("Figures (change)", "figures", "change"),
-                                  ("Gaps (change)", "gaps", "change")):  # fmt: skip
+    parts = (
+        ("Columns (stability index)", "columns", "psi"), ("Figures (change)", "figures", "change"),
+        ("Gaps (change)", "gaps", "change"),
+    )  # fmt: skip
+    for heading, part, figure in parts:
         rows = sorted(found[part].items(), key=lambda item: -abs(item[1][figure]["value"] or 0))
         if rows:
             lines += [heading, *(_line(name, one[figure], one["state"]) for name, one in rows), ""]
