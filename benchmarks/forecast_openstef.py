@@ -1,4 +1,4 @@
-"""A net load with solar and wind (OpenSTEF's reference set 307): CRPS of ours beside OpenSTEF 3, 29 midnights of November.
+"""A net load with sun and wind (OpenSTEF's reference set 307): CRPS of ours beside OpenSTEF 3, 29 midnights.
 
     python benchmarks/forecast_openstef.py --data ../shared/data/openstef_307 [--peers PYTHON]
 
