@@ -119,9 +119,10 @@ class UseCase:
                 found=str(self.name)[:60],
                 fix='write UseCase("education.dropout", ...).',
             )  # fmt: skip
+        offered: Any = self.help
         parts: list[tuple[str, type, Any]] = [("table", Table, self.table)]
-        if self.help is not None or is_about_people(self.engine):
-            parts.append(("help", Places, self.help))
+        if offered is not None or is_about_people(self.engine):
+            parts.append(("help", Places, offered))
         for word, wanted, value in parts:
             if not isinstance(value, wanted):
                 raise DeclarationError(
