@@ -82,8 +82,11 @@ class Ability(Protocol):
     def foreign(self, task: Foreign) -> tuple[Answer, Snapshot]:
         """Measure somebody else's predictions; the snapshot is of what was read."""
 
-    def score(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
-        """List another table with a dossier's model; the summary says how many rows and how many selected."""
+    def score(self, dossier: Any, data: Source | Path, out: Path, progress: Progress) -> dict[str, Any]:
+        """List another table, or a binned one (a path), with a dossier's model; says how many rows and selected."""
+
+    def bin(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
+        """Keep a table as the codes that a dossier's model reads; the summary says how many rows and columns."""
 
     def drift(self, dossier: Any, snapshot: Snapshot, progress: Progress) -> dict[str, Any]:
         """Whether the world has moved since a dossier was made: a document with a `verdict`."""

@@ -1,4 +1,4 @@
-"""Score: list another table with a dossier's model."""
+"""Score: list another table with a dossier's model, or keep it binned for the next nights."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from jazari.data.source import open_source
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.dossier import Dossier
 
+_BINNED = b"ARROW1"
+
 
 def score(
     dossier: str | Path | Dossier, data: str | Path | Source, out: str | Path, *, progress: Progress | None = None
@@ -20,14 +22,48 @@ def score(
 
     Args:
         dossier: The dossier, or its folder.
-        data: The table (see `jazari.data.source.open_source`); it needs no outcome.
+        data: The table (see `jazari.data.source.open_source`), which needs no outcome; or one that `keep_binned` wrote.
         out: The list, a Parquet file in the schema of `list.parquet`.
         progress: Where the work reports.
 
     Returns:
         How many rows were listed, how many selected, and where.
     """
-    opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
-    answering: Ability = plugins.load(GROUP, opened.document["declaration"]["engine"]["ability"])
+    opened, answering = _answering(dossier)
+    if not isinstance(data, Source) and _is_binned(data):
+        return answering.score(opened, Path(data), Path(out), progress or Silent())
     with data if isinstance(data, Source) else open_source(data) as source:
         return answering.score(opened, source, Path(out), progress or Silent())
+
+
+def keep_binned(
+    dossier: str | Path | Dossier, data: str | Path | Source, out: str | Path, *, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Keep the last period of a table as the codes that a dossier's model reads: `score` then reads these alone.
+
+    Args:
+        dossier: The dossier, or its folder.
+        data: The table.
+        out: The binned table, an Arrow file.
+        progress: Where the work reports.
+
+    Returns:
+        How many rows and columns were binned, and where.
+    """
+    opened, answering = _answering(dossier)
+    with data if isinstance(data, Source) else open_source(data) as source:
+        return answering.bin(opened, source, Path(out), progress or Silent())
+
+
+def _answering(dossier: str | Path | Dossier) -> tuple[Dossier, Ability]:
+    opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
+    return opened, plugins.load(GROUP, opened.document["declaration"]["engine"]["ability"])
+
+
+def _is_binned(path: str | Path) -> bool:
+    """Whether a path is an Arrow file, as a binned table is; any other place is no such file."""
+    try:
+        with Path(path).open("rb") as stream:
+            return stream.read(len(_BINNED)) == _BINNED
+    except (OSError, ValueError):
+        return False

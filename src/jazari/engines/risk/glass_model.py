@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from jazari.engines.risk.axes import Axis, Categories, values_of
 from jazari.engines.risk.calibration import checked
 from jazari.engines.risk.expression import with_logit
 from jazari.engines.risk.glass_document import from_document, to_document
-from jazari.engines.risk.protocol import NO_REASON, Codes, Floats, Reasons, Table
+from jazari.engines.risk.kernel import Scorer
+from jazari.engines.risk.protocol import Codes, Floats, Reasons, Table
 from jazari.engines.risk.terms import Term
 
 
@@ -53,23 +55,12 @@ class AdditiveTables:
 
     def reasons(self, batch: Table, top: int = 4) -> Reasons:
         """The logit of each row and its `top` largest contributions, whichever their sign, ties in the terms' order."""
-        codes = self.codes(batch)
-        rows = np.arange(batch.num_rows)
-        parts = np.zeros((batch.num_rows, max(len(self.terms), top)))
-        for place, term in enumerate(self.terms):
-            parts[:, place] = term.table.ravel()[term.cells(codes)]
-        logit = self.intercept + parts.sum(axis=1)
-        left = np.abs(parts)
-        reason = np.empty((batch.num_rows, top), dtype=np.uint8)
-        contribution = np.empty((batch.num_rows, top), dtype=np.float32)
-        for rank in range(top):
-            place = left.argmax(axis=1)
-            size = left[rows, place]
-            reason[:, rank] = np.where(size > 0, place, NO_REASON)
-            contribution[:, rank] = parts[rows, place]
-            left[rows, place] = 0
-            parts[rows, place] = 0
-        return Reasons(logit, reason, contribution, parts.sum(axis=1).astype(np.float32))
+        return self.scorer.reasons(batch, top)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The model, ready to score many rows."""
+        return Scorer(self.intercept, self.terms)
 
     def expression(self, table: Any, name: str = "logit") -> Any:
         """An `ibis.Table` with the logit as one more column, computed where the data live."""

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jazari.audit.proxies import proxies
 from jazari.core import plugins
 from jazari.core.errors import EngineError, VerificationError
 from jazari.core.progress import Progress
-from jazari.data.files import write_beside
-from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
 from jazari.data.snapshot import Snapshot
 from jazari.schema.records import Answer, Leaf, Rows
@@ -28,6 +25,7 @@ from jazari.usecase.risk.drift import moved, reference_leaf
 from jazari.usecase.risk.foreign import foreign
 from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
 from jazari.usecase.risk.measured import measured
+from jazari.usecase.risk.national import bin_table, list_table
 from jazari.usecase.risk.predictions import predictions
 from jazari.usecase.risk.question import Risk
 from jazari.usecase.risk.sections import sections
@@ -140,28 +138,13 @@ class RiskAbility:
         key = rows[name or listing.key_name(task.case.table)]
         return pa.table({"key": key, "pseudonym": task.pseudonyms.of(listing.PERSON, key.combine_chunks())})
 
-    def score(self, dossier: Dossier, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
-        """List the last period of another table with a dossier's model.
+    def score(self, dossier: Dossier, data: Source | Path, out: Path, progress: Progress) -> dict[str, Any]:
+        """List the last period of another table with a dossier's model. See `national.list_table`."""
+        return list_table(dossier, data, out, progress)
 
-        Raises:
-            DataError: 3xx, the table does not fit the declaration of the dossier.
-        """
-        declaration = dossier.document["declaration"]
-        table, help_ = table_of_document(declaration), help_of(declaration)
-        variant = dossier.document["settings"]["variant"]
-        if variant == "foreign":
-            raise EngineError(
-                "JZ-451", "somebody else's model cannot list another table", where=str(dossier.path),
-                found="an audit of foreign predictions", fix="ask its maker for new predictions, and audit them.",
-            )  # fmt: skip
-        model = plugins.load(ENGINES, variant).from_document(dossier.model)
-        progress.step("Scoring")
-        whole = listing.scored(model, table, help_, listing.last_period(table, source))
-        progress.step("Ranking")
-        listed = listing.ranked(whole, help_, Pseudonyms.of_institution())
-        with write_beside(out) as beside:
-            listing.write_parquet(listed, beside)
-        return {"rows": listed.num_rows, "selected": int(pc.sum(listed["selected"]).as_py() or 0), "out": str(out)}
+    def bin(self, dossier: Dossier, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
+        """Keep the last period of a table as the codes that a dossier's model reads."""
+        return bin_table(dossier, source, out, progress)
 
     def drift(self, dossier: Dossier, snapshot: Snapshot, progress: Progress) -> dict[str, Any]:
         """Whether the world has moved since the dossier was made."""
