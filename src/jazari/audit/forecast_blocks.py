@@ -110,19 +110,25 @@ def interval(losses: Floats, *, seed: int, draws: int, level: float = 0.95) -> t
     """
     known = np.isfinite(losses)
     total, count = np.where(known, losses, 0.0).sum(axis=2), known.sum(axis=2)
-    origins = total.shape[1]
-    size = min(_BLOCK, max(origins // 3, 1))
-    if origins < 3:  # noqa: PLR2004  fewer say nothing of how days differ
+    times = block_draws(total.shape[1], seed=seed, draws=draws)
+    if times is None:
         return None, None
-    draw = np.random.default_rng(seed)
-    starts = draw.integers(0, origins - size + 1, size=(draws, -(-origins // size)))
-    at = (starts[:, :, None] + np.arange(size)).reshape(draws, -1)[:, :origins]
-    times = np.stack([np.bincount(each, minlength=origins) for each in at])
     sums, counts = times @ total.T, times @ count.T
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.nanmean(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan), axis=1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def block_draws(origins: int, *, seed: int, draws: int) -> npt.NDArray[np.int64] | None:
+    """How many times each origin is drawn when blocks of neighbours are: (draws, O); None for fewer than three."""
+    if origins < 3:  # noqa: PLR2004  fewer say nothing of how days differ
+        return None
+    size = min(_BLOCK, max(origins // 3, 1))
+    draw = np.random.default_rng(seed)
+    starts = draw.integers(0, origins - size + 1, size=(draws, -(-origins // size)))
+    at = (starts[:, :, None] + np.arange(size)).reshape(draws, -1)[:, :origins]
+    return np.stack([np.bincount(each, minlength=origins) for each in at])
 
 
 def _floats(table: pa.Table, name: str) -> Floats:
