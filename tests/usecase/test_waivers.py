@@ -6,7 +6,9 @@ import pytest
 
 from jazari.core.canonical import digest_without, encode
 from jazari.core.errors import DeclarationError, SafeguardError, VerificationError
+from jazari.usecase.archive import unpack
 from jazari.usecase.dossier import Dossier
+from jazari.usecase.pack import pack
 from jazari.usecase.reprint import reprint
 from jazari.usecase.verify import verify
 from jazari.usecase.waivers import effective_status, in_force, waive
@@ -100,3 +102,24 @@ def test_a_waiver_that_was_edited_or_comes_from_another_dossier_counts_for_nothi
     assert effective_status(dossier, TODAY) == "blocked"
     with pytest.raises(VerificationError, match="waivers"):
         verify(dossier.path)
+
+
+def test_a_waiver_travels_with_the_pack_and_counts_there_too(blocked, tmp_path):
+    dossier = blocked("beats_baseline", waivable=True)
+    waive(dossier, safeguard="beats_baseline", today=TODAY, **WORDS)
+    names = pack(dossier, "public", tmp_path / "p.zip")
+    assert any(name.startswith("waivers/") for name in names)
+    verify(tmp_path / "p.zip")
+    (tmp_path / "out").mkdir()
+    unpack(tmp_path / "p.zip", tmp_path / "out")
+    assert effective_status(Dossier.open(tmp_path / "out"), TODAY) == "publishable"
+
+
+def test_an_edited_waiver_is_not_packed(blocked, tmp_path):
+    dossier = blocked("beats_baseline", waivable=True)
+    waive(dossier, safeguard="beats_baseline", today=TODAY, **WORDS)
+    path = next((dossier.path / "waivers").iterdir())
+    path.write_bytes(path.read_bytes().replace(b"director", b"minister"))
+    with pytest.raises(VerificationError, match="JZ-227"):
+        pack(dossier, "public", tmp_path / "p.zip")
+    assert not (tmp_path / "p.zip").exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 from jazari.core.canonical import file_digest
 from jazari.core.errors import VerificationError
 from jazari.data.files import write_beside
+from jazari.usecase import waivers
 from jazari.usecase.dossier import DOCUMENT, Dossier
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can say: the archive tells no time of its own
@@ -26,12 +27,13 @@ def pack(dossier: str | Path | Dossier, audience: str, out: str | Path) -> list[
         The names inside, sorted.
 
     Raises:
-        VerificationError: JZ-227, a file is not the one that the dossier fingerprinted.
+        VerificationError: JZ-227, a file is not the one that the dossier fingerprinted, or no waiver of it.
     """
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
     names = sorted([DOCUMENT, *opened.names(audience)])
     for name in names:
         refuse_changed(opened, name)
+    names += waivers.files(opened)  # public, and without them a waived dossier would read as blocked
     with (
         write_beside(Path(out)) as beside,
         zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,

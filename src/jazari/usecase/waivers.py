@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jazari.core.canonical import digest_without, encode
-from jazari.core.errors import DeclarationError, SafeguardError
+from jazari.core.errors import DeclarationError, SafeguardError, VerificationError
 from jazari.data.files import write_beside
 from jazari.usecase.dossier import Dossier
 
@@ -105,6 +105,20 @@ def effective_status(dossier: Dossier, today: datetime.date | None = None) -> st
         one["safeguard"] for one in dossier.document["findings"] if one["state"] == "broken" and not one["waivable"]
     }
     return "blocked" if (broken - waived) | fixed else "publishable"
+
+
+def files(dossier: Dossier) -> list[str]:
+    """The waivers beside a dossier, as names inside it, sorted.
+
+    Raises:
+        VerificationError: JZ-227, one is not a waiver of this dossier.
+    """
+    for sentence in wrong(dossier):
+        raise VerificationError(
+            "JZ-227", sentence, where=str(dossier.path), found="another digest",
+            fix="remove the file: a waiver is made by `jazari waive` and never edited.",
+        )  # fmt: skip
+    return [f"{FOLDER}/{name}" for name, _ in _read(dossier)]
 
 
 def wrong(dossier: Dossier) -> Iterator[str]:
