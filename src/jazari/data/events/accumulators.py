@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazari.data.events.log import Log, Rows
+from jazari.data.events.log import BLOCK, Log, Rows
 from jazari.schema.events import WEEKDAYS, Events, Feature
 
 _DAYS = 1 << 16  # a day is 16 bits since 1970
@@ -90,11 +90,18 @@ class Accumulators:
 
     def make(self, log: Log) -> None:
         """Make everything from the log."""
-        for column in self.columns.values():
+        everything = self.columns
+        for column in everything.values():
             column[:] = 0
-        for day in log.days:
-            if (found := log.day(day)) is not None:
-                self._add(found)
+        try:
+            for block in range(-(-len(everything["last"]) // BLOCK)):
+                keys = slice(block * BLOCK, (block + 1) * BLOCK)
+                self.columns = {name: column[keys] for name, column in everything.items()}
+                for day in log.days:
+                    if (found := log.day(day, block)) is not None:
+                        self._add(found)
+        finally:
+            self.columns = everything
 
     def advance(self, log: Log, as_of: int, news: Iterable[Rows]) -> None:
         """Go on to a later date.
@@ -150,13 +157,10 @@ class Accumulators:
 
     def _gather(self, one: Sum, rows: Rows, sign: int) -> None:
         """Add or take away; a key stands once in the rows of a day, so that a plain indexed sum is right."""
-        column = self.columns[one.name]
-        pick = self._picks.get(one)
-        if pick is None:
-            column[rows.place] += sign * rows.amount if one.measure == "amount" else np.int32(sign)
-            return
-        which = pick[rows.kind]
-        column[rows.place[which]] += sign * rows.amount[which] if one.measure == "amount" else np.int32(sign)
+        column, pick = self.columns[one.name], self._picks.get(one)
+        which = slice(None) if pick is None else pick[rows.kind]
+        worth = np.int32(sign) if one.measure == "days" else np.int32(sign) * rows.amount[which].astype(np.int32)
+        column[rows.place[which]] += worth
 
 
 def open_days(events: Events) -> NDArray[np.int32]:

@@ -175,7 +175,7 @@ def _fingerprint(source: Source) -> str:
         return digests[0] if len(digests) == 1 else canonical.digest(digests)
     names = [f"CAST(c{index} AS VARCHAR) AS c{index}" for index in range(len(source.headers))]
     with source.reading():
-        reader = source.select(f"SELECT {', '.join(names)} FROM {RELATION}").fetch_arrow_reader(1 << 20)
+        reader = source.select(f"SELECT {', '.join(names)} FROM {RELATION}").to_arrow_reader(1 << 20)
         fingerprint = Fingerprint(pa.schema([pa.field(one.name, pa.string()) for one in reader.schema]))
         for batch in reader:
             fingerprint.update(batch)

@@ -42,7 +42,7 @@ class Counts:
         for rows in records:
             week = week_of(rows.day)
             # site -1, none said, is counted at the front and dropped
-            counted = np.bincount(rows.site + 1, minlength=self._sites + 1)[1:]
+            counted = np.bincount(rows.site + np.int32(1), minlength=self._sites + 1)[1:]
             self.weeks[week] = self.weeks[week] + counted if week in self.weeks else counted
 
 
@@ -118,4 +118,4 @@ def monday(week: int) -> datetime.date:
 
 
 def _longer(kept: NDArray[np.int64], sites: int) -> NDArray[np.int64]:
-    return np.concatenate([kept, np.zeros(sites - len(kept), np.int64)])
+    return np.concatenate([kept, np.zeros(sites - len(kept), np.int64)]).astype(np.int64, copy=False)

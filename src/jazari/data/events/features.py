@@ -15,7 +15,7 @@ from jazari.core.errors import DataError
 from jazari.core.progress import Progress, Silent
 from jazari.data.events.accumulators import Accumulators, day_number, sums_of
 from jazari.data.events.completeness import Completeness, Counts, completeness
-from jazari.data.events.log import Log
+from jazari.data.events.log import Log, narrow
 from jazari.data.events.register import Register
 from jazari.data.events.state import State, alone
 from jazari.data.files import write_beside
@@ -75,7 +75,7 @@ def _brought(state: State, register: Register, as_of: datetime.date, progress: P
     if columns is None:
         sums, counts = Accumulators(state.events, len(register), day), Counts(len(register.sites))
         sums.make(log)
-        counts.add(rows for one in log.days if (rows := log.records(one)) is not None)
+        counts.add(log.news(-1, 0))
     else:
         sums = Accumulators(state.events, len(register), since, columns[0])
         sums.advance(log, day, log.news(since, kept["parts"]))
@@ -109,7 +109,7 @@ def _keep(state: State, sums: Accumulators, counts: Counts) -> None:
     state.kept = {"as_of": date, "parts": len(state.parts), "sums": f"sums-{suffix}", "weeks": f"weeks-{suffix}"}
     weeks = {str(week): counted for week, counted in sorted(counts.weeks.items())}
     for name, columns in ((state.kept["sums"], sums.columns), (state.kept["weeks"], weeks)):
-        batch = pa.record_batch({title: pa.array(values) for title, values in columns.items()})
+        batch = pa.record_batch({title: pa.array(narrow(values)) for title, values in columns.items()})
         with write_beside(state.folder / name) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
             writer.write_batch(batch)
     state.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -81,26 +82,28 @@ def coded(
     Returns:
         The rows that fit; the number of the reason of every row of the batch, 0 where it fits; which rows fit.
     """
-    n = batch.num_rows
-    reason = np.zeros(n, np.uint8)
     occurred, recorded = _days(batch["occurred"]), _days(batch["recorded"])
     kind = _kinds(batch["kind"], events.kinds)
     steps, whole = _steps(batch, events.step)
     place = register.places(batch["key"])
-    checks = (
-        place < 0, whole > _LARGEST, np.abs(steps - whole) > _ROUNDING, steps < 0, np.isnan(steps),
-        kind == len(events.kinds), recorded < occurred, recorded > today, (occurred <= 0) | (recorded <= 0),
-    )  # fmt: skip
-    for number, wrong in zip(range(UNKNOWN_KEY, 1, -1), checks, strict=True):
-        if wrong.any():
-            reason[wrong] = number
-    if batch["key"].null_count:
-        reason[pc.is_null(batch["key"]).to_numpy(zero_copy_only=False)] = 1
-    fits = reason == 0
     at = register.numbered(_dictionary(batch["site"]))
-    everything = (occurred, place, at, recorded, kind, whole)
-    kept = everything if fits.all() else tuple(one[fits] for one in everything)
-    day, place, at, recorded, kind, whole = kept
+    reason = np.zeros(batch.num_rows, np.uint8)
+    quickly = (
+        batch.num_rows > 0 and steps is whole and place.min() >= 0 and whole.min() >= 0 and whole.max() <= _LARGEST
+        and kind.max() < len(events.kinds) and occurred.min() > 0 and recorded.max() <= today
+        and bool((recorded >= occurred).all())
+    )  # fmt: skip
+    if not quickly:
+        checks = (
+            place < 0, whole > _LARGEST, np.abs(steps - whole) > _ROUNDING, steps < 0, np.isnan(steps),
+            kind == len(events.kinds), recorded < occurred, recorded > today, (occurred <= 0) | (recorded <= 0),
+            pc.is_null(batch["key"]).to_numpy(zero_copy_only=False),
+        )  # fmt: skip
+        for number, wrong in zip(range(UNKNOWN_KEY, 0, -1), checks, strict=True):
+            reason[wrong] = number
+    fits = reason == 0
+    kept = [occurred, place, at, recorded, kind, whole]
+    day, place, at, recorded, kind, whole = kept if quickly else (one[fits] for one in kept)
     return (
         Coded(
             day.astype(np.uint16), place, at, recorded.astype(np.uint16), kind.astype(np.uint8), whole.astype(np.int32)
@@ -168,7 +171,7 @@ def _converted(source: Source, table: Table, events: Events) -> Iterator[pa.Reco
         f"{recorded} AS recorded, {kind.value} AS kind{', ' + value + ' AS amount' if amount else ''} "
         f"FROM {cleaned([*found.values(), *read])}"
     )
-    yield from source.select(sql).fetch_arrow_reader(_BATCH)
+    yield from source.select(sql).to_arrow_reader(_BATCH)
 
 
 def _days(dates: pa.Array) -> NDArray[np.int32]:
@@ -194,11 +197,19 @@ def _kinds(words: pa.Array, kinds: tuple[str, ...]) -> NDArray[np.uint8]:
     return np.asarray(table[codes.to_numpy(zero_copy_only=False)])
 
 
-def _steps(batch: pa.RecordBatch, step: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Amounts in steps, and the nearest whole numbers; 1 each without a column of amounts, nan where one is missing."""
+def _steps(batch: pa.RecordBatch, step: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Amounts in steps, and the nearest whole numbers: one array where they are whole as they stand.
+
+    1 each without a column of amounts; nan where one is missing.
+    """
     if "amount" not in batch.schema.names:
-        return np.ones(batch.num_rows), np.ones(batch.num_rows)
-    amounts = batch["amount"].cast(pa.float64(), safe=False)
+        ones = np.ones(batch.num_rows, np.int32)
+        return ones, ones
+    amounts = batch["amount"]
+    if step == 1 and pa.types.is_integer(amounts.type) and not amounts.null_count:
+        whole = amounts.to_numpy()
+        return whole, whole
+    amounts = amounts.cast(pa.float64(), safe=False)
     values = pc.fill_null(amounts, float("nan")) if amounts.null_count else amounts
     steps = np.minimum(values.to_numpy(zero_copy_only=False) / step, 2.0 * _LARGEST)  # infinity is too large as well
     return steps, np.rint(steps)

@@ -1,13 +1,15 @@
 """The log: everything that was recorded, in parts that are written once, each sorted by the day on which it occurred.
 
-A part is one Arrow file, uncompressed so that a day of it is read by mapping: place int32, site int32, recorded uint16,
-kind uint8, amount int32. Where each day starts lies in the state's `state.json`.
+A part is one Arrow file, uncompressed so that a day of it is read by mapping: place, site, recorded, kind and amount, each
+a whole number in as few bytes as hold it. Where each day starts lies in the state's `state.json`; within a day rows lie by
+blocks of keys, so that what is added up at a time fits the cache; where each block starts lies in the file's metadata.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,9 @@ from jazari.data.events.incoming import Coded
 from jazari.data.files import write_beside
 
 ROWS_A_PART = 1 << 23
+BLOCK = 1 << 18
+"""How many keys are added up at a time."""
+
 _COLUMNS = ("place", "site", "recorded", "kind", "amount")
 
 
@@ -32,7 +37,7 @@ class Rows:
     site: NDArray[np.int32]
     recorded: NDArray[np.uint16]
     kind: NDArray[np.uint8]
-    amount: NDArray[np.int32]
+    amount: NDArray[np.integer[Any]]
 
     def picked(self, which: NDArray[Any]) -> Rows:
         """Only these rows, by flag or by position."""
@@ -62,12 +67,26 @@ class Part:
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
         """Its columns, mapped."""
-        batch = pa.ipc.open_file(pa.memory_map(str(self.path))).get_batch(0)
+        batch = self._batch
         return {name: batch[name].to_numpy() for name in _COLUMNS}
 
-    def slice(self, index: int) -> Rows:
-        """The rows of its day number `index`."""
-        start, stop = self.offsets[index], self.offsets[index + 1]
+    @cached_property
+    def cuts(self) -> list[list[int]]:
+        """Where in each of its days each block of keys starts, and where the last one ends."""
+        found: list[list[int]] = json.loads(self._batch.schema.metadata[b"cuts"])
+        return found
+
+    @cached_property
+    def _batch(self) -> Any:
+        return pa.ipc.open_file(pa.memory_map(str(self.path))).get_batch(0)
+
+    def slice(self, index: int, block: int | None = None) -> Rows:
+        """The rows of its day number `index`; of one block of keys where it is named."""
+        if block is None:
+            start, stop = self.offsets[index], self.offsets[index + 1]
+        else:
+            cuts = self.cuts[index]
+            start, stop = (cuts[min(one, len(cuts) - 1)] for one in (block, block + 1))
         return Rows(self.days[index], *(self.columns[name][start:stop] for name in _COLUMNS))
 
 
@@ -89,17 +108,31 @@ def write_parts(folder: Path, batches: Iterator[Coded], first: int) -> list[Part
 
 def _write(path: Path, held: Sequence[Coded]) -> Part:
     day = np.concatenate([one.day for one in held])
-    order = np.argsort(day, kind="stable")  # 16 bits: numpy sorts them by counting
-    days, starts = np.unique(day[order], return_index=True)
-    columns = {}
-    for name in _COLUMNS:
-        columns[name] = np.concatenate([getattr(one, name) for one in held])[order]
+    place = np.concatenate([one.place for one in held])
+    first, blocks = int(day.min()), int(place.max()) // BLOCK + 1
+    codes = (day.astype(np.int32) - first) * blocks + place // BLOCK
+    if int(codes.max()) < 1 << 16:
+        codes = codes.astype(np.uint16)  # numpy sorts 16 bits by counting
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=(int(day.max()) - first + 1) * blocks)).reshape(-1, blocks)
+    cuts = np.column_stack([np.concatenate([[0], ends[:-1, -1]]), ends])
+    cuts = cuts[cuts[:, 0] < cuts[:, -1]]  # days with rows
+    columns = {"place": place[order]}
+    for name in _COLUMNS[1:]:
+        columns[name] = narrow(np.concatenate([getattr(one, name) for one in held]))[order]
     batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
+    batch = batch.replace_schema_metadata({"cuts": json.dumps(cuts.tolist(), separators=(",", ":"))})
     with write_beside(path) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
         writer.write_batch(batch)
-    recorded = columns["recorded"]
-    offsets = (*starts.tolist(), len(day))
+    recorded, days = columns["recorded"], day[order][cuts[:, 0]]
+    offsets = (*cuts[:, 0].tolist(), len(day))
     return Part(path, tuple(days.tolist()), offsets, (int(recorded.min()), int(recorded.max())))
+
+
+def narrow(values: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """The same whole numbers in as few bytes as hold them."""
+    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    return values.astype(np.promote_types(np.min_scalar_type(low), np.min_scalar_type(high)))
 
 
 class Log:
@@ -125,16 +158,17 @@ class Log:
         """The days on which something occurred, up to the day known, sorted."""
         return sorted(day for day in self._where if day <= self._known)
 
-    def records(self, day: int) -> Rows | None:
-        """What is known to have been recorded of a day: all of it, in no order; None where that is nothing."""
-        slices = [self._known_of(part, part.slice(index)) for part, index in self._where.get(day, ())]
-        slices = [one for one in slices if len(one.place)]
-        return slices[0] if len(slices) == 1 else _together(day, slices) if slices else None
+    def day(self, day: int, block: int | None = None) -> Rows | None:
+        """The events of a day: of each key the record that counts, withdrawn ones left out.
 
-    def day(self, day: int) -> Rows | None:
-        """The events of a day: of each key the record that counts, withdrawn ones left out."""
-        rows = self.records(day)
-        return rows and self.counting(rows)
+        Of one block of keys where it is named; places are then counted from the start of the block.
+        """
+        slices = [self._known_of(part, part.slice(index, block)) for part, index in self._where.get(day, ())]
+        slices = [one for one in slices if len(one.place)]
+        if not slices:
+            return None
+        rows = slices[0] if len(slices) == 1 else _together(day, slices)
+        return self.counting(rows if block is None else replace(rows, place=rows.place - np.int32(block * BLOCK)))
 
     def counting(self, rows: Rows) -> Rows:
         """Of the records of a day, of each key the one that counts; a withdrawn event leaves none."""
@@ -146,7 +180,7 @@ class Log:
             self._seat[rows.place[unseated]] = -1  # all rows of keys with several records
             several = np.flatnonzero(self._seat[rows.place] == -1)
             chosen = rows.picked(several)
-            order = np.lexsort((-chosen.amount, chosen.kind, chosen.amount == 0, chosen.recorded, chosen.place))
+            order = np.lexsort((-chosen.amount.astype(np.int32), chosen.kind, chosen.amount == 0, chosen.recorded, chosen.place))
             sorted_places = chosen.place[order]
             overruled = order[:-1][sorted_places[:-1] == sorted_places[1:]]
             keep[several[overruled]] = False

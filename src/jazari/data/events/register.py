@@ -32,7 +32,7 @@ class Register:
         self.keys = keys
         self.site = site
         self.sites = sites
-        self._numbers = {name: number for number, name in enumerate(sites)}
+        self._names = pa.array(sites, pa.string())
 
     @classmethod
     def of(cls, table: pa.Table) -> Register:
@@ -78,9 +78,9 @@ class Register:
         )
         if self._direct is not None:
             offset = values - self._low
-            inside = (offset >= 0) & (offset < len(self._direct))
-            if inside.all():
+            if not len(offset) or (offset.min() >= 0 and offset.max() < len(self._direct)):
                 return self._direct[offset]
+            inside = (offset >= 0) & (offset < len(self._direct))
             return np.where(inside, self._direct[np.where(inside, offset, 0)], np.int32(-1))
         order, ranked = self._sorted
         at = np.minimum(np.searchsorted(ranked, values), len(ranked) - 1)
@@ -88,11 +88,14 @@ class Register:
 
     def numbered(self, sites: pa.DictionaryArray) -> NDArray[np.int32]:
         """The numbers of sites, shape (n,); -1 where there is none. A new site takes the next number."""
-        for site in sites.dictionary.to_pylist():
-            if site and site not in self._numbers:
-                self._numbers[site] = len(self.sites)
-                self.sites.append(site)
-        table = np.array([self._numbers.get(site or "", -1) for site in sites.dictionary.to_pylist()] + [-1], np.int32)
+        words = sites.dictionary.cast(pa.string())
+        at = pc.index_in(words, self._names)
+        fresh = [site for site in words.filter(at.is_null()).unique().to_pylist() if site]
+        if fresh:
+            self.sites += fresh
+            self._names = pa.array(self.sites, pa.string())
+            at = pc.index_in(words, self._names)
+        table = np.append(pc.fill_null(at, -1).to_numpy(), np.int32(-1))
         codes = pc.fill_null(sites.indices, len(table) - 1) if sites.null_count else sites.indices
         return np.asarray(table[codes.to_numpy(zero_copy_only=False)])
 

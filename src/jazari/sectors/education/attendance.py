@@ -156,20 +156,21 @@ class _Year:
                 rows += self._write(folder / f"recorded/{night}.parquet", self.waiting.pop(night))
                 nights += 1
             progress.advance()
-        silent = np.flatnonzero(self.stops < len(self.days))
-        self._write_truth(folder / "truth", silent)
+        self._write_truth(folder / "truth")
         return {
             "pupils": len(self.keys), "schools": len(self.stops), "days": len(self.days), "nights": nights,
-            "records": rows, "half_days": int(self.missed.sum()), "schools_that_stopped_recording": len(silent),
+            "records": rows, "half_days": int(self.missed.sum()),
+            "schools_that_stopped_recording": int((self.stops < len(self.days)).sum()),
             "first_day": self.days[0].isoformat(), "last_day": self.days[-1].isoformat(),
         }  # fmt: skip
 
-    def _write_truth(self, folder: Path, silent: NDArray[np.int64]) -> None:
-        stopped = [self.days[self.stops[one]] for one in silent]
-        names = self.sites.dictionary.take(pa.array(silent))
-        pq.write_table(
-            pa.table({"school": names, "stopped_on": pa.array(stopped, pa.date32())}), folder / "silent.parquet"
-        )
+    def _write_truth(self, folder: Path) -> None:
+        """What no register says: who was away how long, which schools stopped recording and which are late."""
+        stopped = [self.days[one] if one < len(self.days) else None for one in self.stops]
+        schools = {
+            "school": self.sites.dictionary, "stopped_on": pa.array(stopped, pa.date32()), "late_by_at_most": self.lag
+        }  # fmt: skip
+        pq.write_table(pa.table(schools), folder / "schools.parquet")
         pq.write_table(pa.table({"pupil_id": self.keys, "half_days": self.missed}), folder / "pupils.parquet")
 
     def _live(self, number: int, day: datetime.date, rng: np.random.Generator) -> None:
