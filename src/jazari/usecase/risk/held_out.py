@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,10 @@ class Study:
         self.inputs = task.case.table.inputs
         self.names = [one.name for one in self.inputs]
 
-    def fit(self, variant: str, rows: Rows) -> RiskModel:
-        """Fit an engine on rows whose outcome is known."""
+    def fit(self, variant: str, rows: Rows, told: Mapping[str, Any] | None = None) -> RiskModel:
+        """Fit an engine on rows whose outcome is known; `told` is said to it besides the tuning of the question."""
         engine: RiskEngine = plugins.load(ENGINES, variant)
-        settings = dict(self.task.question.tuning) if variant == self.task.question.variant else {}
+        settings = {**self.task.question.tuning, **(told or {})} if variant == self.task.question.variant else {}
         return engine.fit(
             rows, self.inputs, self.outcome, seed=self.task.seed, settings=settings, progress=self.task.progress
         )
@@ -111,7 +111,7 @@ class Study:
             inside, outside = TableRows(rows.filter(pa.array(~out))), TableRows(rows.filter(pa.array(out)))
             model = self.fit(self.task.question.variant, inside)
             raw[out] = logits(model, outside, self.names)
-            intercept, slope = self._calibration_inside(inside, split)
+            intercept, slope = self._calibration_inside(inside, split, model)
             probability[out] = sigmoid(intercept + slope * raw[out])
             if self.task.question.challenger:
                 black_box = self.fit(self.task.question.challenger, inside)
@@ -120,8 +120,14 @@ class Study:
         final = self.fit(self.task.question.variant, TableRows(rows)).affine(*calibrate(raw, happened))
         return HeldOut(final, rows, probability, challenger if self.task.question.challenger else None, fold)
 
-    def _calibration_inside(self, rows: TableRows, split: Split) -> tuple[float, float]:
-        """Calibrate on folds inside a fold's own rows: what is held out outside stays unseen."""
+    def _calibration_inside(self, rows: TableRows, split: Split, model: RiskModel) -> tuple[float, float]:
+        """Calibrate on folds inside a fold's own rows: what is held out outside stays unseen.
+
+        Where the fold's own model admitted no pair, these fits do not look for pairs either: the search is nine tenths
+        of a fit on few rows.
+        """
+        terms = model.document().get("terms", ())
+        told = {"pairs": 0} if terms and all(len(term["columns"]) == 1 for term in terms) else None
         happened = rows.table[self.outcome].to_numpy(zero_copy_only=False).astype(bool)
         site = self.task.case.table.one("site")
         sites = rows.table[site.name].to_numpy(zero_copy_only=False) if site else None
@@ -129,8 +135,8 @@ class Study:
         raw = np.zeros(len(fold))
         for number in range(split.folds):
             out = fold == number
-            model = self.fit(self.task.question.variant, TableRows(rows.table.filter(pa.array(~out))))
-            raw[out] = logits(model, TableRows(rows.table.filter(pa.array(out))), self.names)
+            inner = self.fit(self.task.question.variant, TableRows(rows.table.filter(pa.array(~out))), told)
+            raw[out] = logits(inner, TableRows(rows.table.filter(pa.array(out))), self.names)
         return calibrate(raw, happened)
 
 
