@@ -191,3 +191,20 @@ def test_a_sentence_out_of_a_pack_is_never_run_as_a_format(client, published):
     assert "class &#x27;int" not in page
     assert "fine" in page
     assert len(page) < 61_440
+
+
+def test_titles_come_before_texts_and_then_the_latest(published):
+    import datetime
+
+    from jazari.hub.register.models import System, Word
+    from jazari.hub.register.search import asked, results
+
+    first = published().system
+    for name, days, titled in (("old-title", 9, True), ("new-text", 1, False), ("old-text", 5, False)):
+        day = first.published_at - datetime.timedelta(days)
+        one = System.objects.create(slug=name, case=name, pole="MA-01", state="published", published_at=day)
+        Word.objects.create(system=one, text="barrage", titled=titled)
+    found = results(asked({"q": "Barr"}))
+    assert [one["slug"] for one in found["systems"]] == ["old-title", "new-text", "old-text"]
+    assert (found["total"], results(asked({"q": "barr", "page": "7"}))["total"]) == (3, 3)
+    assert results(asked({}))["systems"][0]["slug"] == first.slug

@@ -141,6 +141,8 @@ def ground(column: str) -> str:
     return next((label for _, label, columns in GROUNDS if word in columns), GROUNDS[-1][1])
 
 
-def index_of(entry: Mapping[str, Mapping[str, str]], case: str) -> set[str]:
-    """What the search looks up: all the entry's words in all its languages, folded."""
-    return index(" ".join([case.replace(".", " "), *(text for field in entry.values() for text in field.values())]))
+def index_of(entry: Mapping[str, Mapping[str, str]], case: str) -> dict[str, bool]:
+    """What the search looks up: the entry's words in all its languages, folded, and whether the title holds each."""
+    whole = index(" ".join([case.replace(".", " "), *(text for field in entry.values() for text in field.values())]))
+    title = index(" ".join(entry.get("title", {}).values()))
+    return {word: word in title for word in sorted(whole)}

@@ -32,6 +32,7 @@ class System(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "pole"], name="one_system_a_case_and_pole"),)
+        indexes = (models.Index(fields=["-published_at", "slug"], name="systems_by_day"),)
 
     def __str__(self) -> str:
         return self.slug
@@ -60,13 +61,25 @@ class System(models.Model):
 
 
 class Word(models.Model):
-    """A folded word of a published entry, in any of its languages: what the search looks up."""
+    """A folded word of a published entry, in any of its languages: what the search looks up.
+
+    The index answers "which systems hold a word that begins so, and is it in their title" by itself (PostgreSQL's
+    `varchar_pattern_ops` serves prefixes in any collation; SQLite leaves the classes out).
+    """
 
     system = models.ForeignKey(System, models.CASCADE, related_name="words")
-    text = models.CharField(max_length=60, db_index=True)
+    text = models.CharField(max_length=60)
+    titled = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["system", "text"], name="one_word_a_system"),)
+        indexes = (
+            models.Index(
+                fields=["text", "system", "titled"],
+                name="words_by_beginning",
+                opclasses=["varchar_pattern_ops", "int8_ops", "bool_ops"],
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text

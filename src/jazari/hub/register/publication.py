@@ -168,7 +168,8 @@ def publish(version: Version) -> None:
         system.review_by = min(filter(None, (version.expires_on, timezone.localdate() + _REVIEW_AFTER)))
         system.save()
         system.words.all().delete()
-        Word.objects.bulk_create(Word(system=system, text=one) for one in entries.index_of(version.entry, system.case))
+        found = entries.index_of(version.entry, system.case)
+        Word.objects.bulk_create(Word(system=system, text=text, titled=titled) for text, titled in found.items())
     _LOG.info("published", extra={"count": version.number})
 
 
