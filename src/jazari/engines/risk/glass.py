@@ -55,6 +55,8 @@ _BOUNDS = {
     "sample": (10_000, 10_000_000),
 }
 _PEOPLE_A_CELL = 50
+_JUDGED = 1_000_000
+"""Rows on which pairs are tried: a pair whose gain a million rows do not show is not worth its table."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _learn(coded: Coded, chosen: Settings, seed: int, progress: Progress) -> Add
     if number > 2 * chosen.sample:
         progress.step("columns")
         mains = additive.fit(blocks, rows.of(order[: chosen.sample]), advance=progress.advance)
-    coarse, pairs = _pairs(coded, chosen, order, mains, progress)
+    coarse, pairs = _pairs(coded, chosen, order[: max(_JUDGED, 2 * chosen.sample)], mains, progress)
     progress.step("tables")
     together = [_together(coded, coarse, pair) for pair in pairs]
     codes = [*coded.codes, *(code for code, _ in together)]

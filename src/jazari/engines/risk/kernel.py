@@ -8,7 +8,6 @@ minima alone, while the same numbers add up to the logit (ADR 0015).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,38 +89,46 @@ class Scorer:
         reason = np.empty((top, rows), dtype=np.uint8)
         contribution = np.empty((top, rows), dtype=np.float32)
         rest = np.empty(rows, dtype=np.float32)
+        desk = np.empty((top + 3, min(rows, _BLOCK)))
         for start in range(0, rows, _BLOCK):
             here = slice(start, min(start + _BLOCK, rows))
-            total, largest = self._block([one[here] for one in codes], here.stop - start, top)
+            total, *largest = self._block([one[here] for one in codes], desk[:, : here.stop - start])
             np.add(total, self.intercept, out=logit[here])
             for rank, slot in enumerate(largest):
                 bits = slot.view(np.uint64) & _MASK
-                reason[rank, here] = NO_REASON - (bits >> 1).astype(np.uint8)
-                signed = np.where(bits & 1, -slot, slot)
-                contribution[rank, here] = signed
-                total -= signed
+                reason[rank, here] = NO_REASON - (bits >> np.uint64(1)).astype(np.uint8)
+                np.copysign(slot, 0.5 - (bits & np.uint64(1)).astype(np.float32), out=slot)
+                contribution[rank, here] = slot
+                total -= slot
             rest[here] = total if len(self.terms) > top else 0
         return Reasons(logit, reason.T, contribution.T, rest)
 
-    def _block(self, codes: Sequence[NDArray[Any]], rows: int, top: int) -> tuple[Floats, list[Floats]]:
-        """The sum of the contributions of a block, and the largest of them, sign apart, largest first."""
-        total, value, larger = np.zeros(rows), np.empty(rows), np.empty(rows)
-        slots = [np.zeros(rows) for _ in range(top)]
+    def _block(self, codes: Sequence[NDArray[Any]], desk: Floats) -> list[Floats]:
+        """The sum of the contributions of a block, then the largest of them, sign apart, largest first.
+
+        Args:
+            codes: (n,) a grid.
+            desk: float64 (slots + 3, n), where to work; what is returned lies there.
+        """
+        total, value, larger, *slots = desk
+        total[:] = 0
+        for slot in slots:
+            slot[:] = 0
         for term in self._tabled:
             place = codes[term.grids[0]]
-            if len(term.grids) > 1:
-                place = sum(
-                    lookup.take(codes[grid], mode="clip") for grid, lookup in zip(term.grids, term.lookups, strict=True)
-                )  # type: ignore[assignment]
+            if term.lookups:
+                parts = [
+                    lookup.take(codes[at], mode="clip") for at, lookup in zip(term.grids, term.lookups, strict=True)
+                ]
+                place = np.add(*parts)
             term.table.take(place, out=value, mode="clip")
             total += value
             np.abs(value, out=value)
             for rank, slot in enumerate(slots):
                 np.maximum(slot, value, out=larger)
-                if rank < top - 1:
-                    np.minimum(slot, value, out=value)
+                np.minimum(slot, value, out=value)
                 slots[rank], larger = larger, slot
-        return total, slots
+        return [total, *slots]
 
     @cached_property
     def _tabled(self) -> tuple[_Tabled, ...]:
@@ -136,9 +143,8 @@ class Scorer:
         lookups = [self.grids[at].lookup(axis) for at, axis in zip(found, term.axes, strict=True)]
         if len(found) == 1:
             return _Tabled((found[0],), (), tagged[lookups[0]])
-        steps = [*itertools.accumulate((axis.size + 2 for axis in term.axes[:0:-1]), lambda a, b: a * b)][::-1] + [1]
-        wide = tuple((lookup * step).astype(np.uint16) for lookup, step in zip(lookups, steps, strict=True))
-        return _Tabled(tuple(found), wide, tagged.ravel())
+        wide = (lookups[0] * (term.axes[1].size + 2), lookups[1])
+        return _Tabled(tuple(found), tuple(one.astype(np.uint16) for one in wide), tagged.ravel())
 
 
 def _tagged(table: Floats, place: int) -> Floats:

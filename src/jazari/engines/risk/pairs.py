@@ -100,7 +100,7 @@ def admit(
     Args:
         rows: The rows of the fit.
         coarse: Every column as pairs read it.
-        order: intp (n,), the rows in random order.
+        order: intp (n,), the rows in random order; some of the rows, where all are too many.
         mains: The fit of the columns alone on rows of the first half of `order`; the second half is held out. Without
             it, where rows are few, five folds take their turns.
         most: The most pairs to admit.

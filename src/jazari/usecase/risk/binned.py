@@ -17,7 +17,6 @@ import pyarrow as pa
 from jazari.core.errors import EngineError
 from jazari.data.files import write_beside
 from jazari.engines.risk.kernel import Scorer
-from jazari.engines.risk.protocol import Reasons
 from jazari.schema.help import Places
 from jazari.schema.table import Table
 from jazari.usecase.risk import listing

@@ -12,7 +12,7 @@ import pyarrow as pa
 from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.core.progress import Progress
-from jazari.data.native import Unfit
+from jazari.data.native_columns import Unfit
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
 from jazari.engines.risk.kernel import Scorer

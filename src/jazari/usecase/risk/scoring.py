@@ -18,15 +18,17 @@ import pyarrow.compute as pc
 from jazari.audit.places import capacity, codes_of, rank_within
 from jazari.core.progress import Progress
 from jazari.data.files import write_beside
-from jazari.data.native import Unfit
+from jazari.data.native_columns import Unfit
 from jazari.data.pseudonym import Pseudonyms
 from jazari.schema.help import Places
 from jazari.usecase.risk import listing
+from jazari.usecase.risk.allocator import kept_memory
 from jazari.usecase.risk.held_out import Array
 from jazari.usecase.risk.parts import Parts, parts_beside
 from jazari.usecase.risk.pieces import Piece, Pieces, in_order
 
 _AT_ONCE = 1_000_000
+_SHORT = 1 << 16  # numbers of sixteen bits are sorted by radix
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def score_parts(work: Work, pieces: Pieces, parts: Parts, progress: Progress) ->
             parts.write(place, pa.concat_tables(rows).unify_dictionaries().combine_chunks())
 
     left = ((place, piece) for place, piece in enumerate(pieces) if not parts.has(place))
-    for _ in in_order(one, left):
-        progress.advance()
+    with kept_memory():
+        for _ in in_order(one, left):
+            progress.advance()
 
 
 def unique_keys(parts: Parts) -> None:
@@ -104,11 +107,13 @@ def unique_keys(parts: Parts) -> None:
 
 def ranks(parts: Parts, help_: Places, pseudonyms: Pseudonyms) -> tuple[Array, Array]:
     """The rank of every row within its area, int32 (n,), and whether it is selected, bool (n,)."""
-    read = list(parts.read(["exact", *(["area"] if help_.of else [])]))
-    exact = np.concatenate([part["exact"].to_numpy() for part in read])
-    area = pa.chunked_array([one for part in read for one in part["area"].chunks]) if help_.of else None
-    del read
+    area = None
+    if help_.of:
+        area = pa.chunked_array([one for part in parts.read(["area"]) for one in part["area"].chunks])
+    exact = np.concatenate([part["exact"].to_numpy() for part in parts.read(["exact"])])
     codes, names = codes_of(area, len(exact))
+    del area
+    codes = codes.astype(np.uint16 if len(names) <= _SHORT else np.int32)
     room = capacity(np.bincount(codes, minlength=len(names)), names, help_)
     ties, spelt = _ties(parts, exact, pseudonyms)
     by_area = np.argsort(codes, kind="stable") if len(names) > 1 else np.arange(len(codes))
@@ -120,7 +125,9 @@ def ranks(parts: Parts, help_: Places, pseudonyms: Pseudonyms) -> tuple[Array, A
         last = max(int(np.searchsorted(ends, start + _AT_ONCE, side="right")), first + 1)
         rows = by_area[start : ends[last - 1]]
         words = _words(rows, ties, spelt)
-        order[rows], selected[rows] = rank_within(exact[rows], codes[rows] - first, room[first:last], words)
+        order[rows], selected[rows] = rank_within(
+            exact[rows], codes[rows].astype(np.int64) - first, room[first:last], words
+        )
         first = last
     return order, selected
 
