@@ -22,12 +22,13 @@ from jazari.governance.ledger.page import page
 from jazari.governance.ledger.policy import Policy
 from jazari.governance.ledger.settings import LOG, POLICY, SETTINGS, read_policy, read_settings
 from jazari.governance.ledger.stores import open_store
+from jazari.governance.ledger.tiles import parse
 from jazari.governance.ledger.verifying import Verification, Verified, earlier
-from jazari.governance.ledger.witness import Witness, request
+from jazari.governance.ledger.witness import Response, Witness, request
 
 __all__ = [
-    "Cosigned", "cosign", "create", "forget", "make_page", "make_receipt", "revoke", "rotate", "save", "verify",
-    "verify_receipt", "witness",
+    "Cosigned", "add_checkpoint", "cosign", "create", "forget", "log_file", "make_page", "make_receipt", "revoke",
+    "rotate", "save", "verify", "verify_receipt", "witness",
 ]  # fmt: skip
 
 
@@ -223,6 +224,34 @@ def witness(folder: Path, other: Path, trust: Path | None = None) -> Cosigned:
         key=str(key.public),
         attached=is_ledger,
     )
+
+
+def add_checkpoint(folder: Path, body: bytes) -> Response:
+    """Answer another log's `add-checkpoint` call (C2SP tlog-witness): status, body and content type.
+
+    Only logs that the keeper told this ledger to witness (`jazari ledger witness`) are cosigned; others get 404.
+
+    Raises:
+        LedgerError: JZ-600, JZ-603, JZ-604.
+    """
+    with failures.disk(str(folder)):
+        read_settings(folder)
+        return Witness(folder, Keys(folder).signing(WITNESS)).add_checkpoint(body)
+
+
+def log_file(folder: Path, path: str) -> bytes | None:
+    """A file that a ledger shows to anyone: `checkpoint`, `policy`, or a tile; None where there is none.
+
+    Args:
+        folder: The ledger.
+        path: As C2SP tlog-tiles writes it. What is not written so is looked for nowhere on the disk.
+    """
+    if path not in ("checkpoint", POLICY) and parse(path) is None:
+        return None
+    try:
+        return (folder / (path if path == POLICY else f"{LOG}/{path}")).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def cosign(folder: Path, line: str, key: str) -> None:
