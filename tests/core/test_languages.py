@@ -78,3 +78,16 @@ def test_numbers_are_written_as_each_language_writes_them():
 @given(st.integers(-(10**9), 10**9), st.sampled_from(LANGUAGES))
 def test_a_whole_number_keeps_its_digits_in_every_language(value, language):
     assert "".join(one for one in number(value, language) if one.isdigit()) == str(abs(value))
+
+
+def test_numbers_in_a_sentence_are_written_as_its_language_writes_them():
+    sentence = "At most {late:.1%} of the values of a column were recorded after the prediction date ({column})."
+    said = {one: translate(sentence, one, late=0.1234, column="a.b") for one in LANGUAGES}
+    assert "12.3% of" in said["en"]
+    assert "12,3\u00a0% des" in said["fr"]
+    assert "12,3%" in said["ar"]
+    assert all("a.b" in one for one in said.values())
+    assert translate("{a:+.1%} {b:,} {c} {d}", "fr", a=0.05, b=1234567, c=2026, d=True) == (
+        "+5,0\u00a0% 1\u202f234\u202f567 2026 True"
+    )
+    assert translate("{a:+.1%}", "ar", a=-0.05) == "\u200e-5,0%"

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from jazari.core.errors import DeclarationError
+from jazari.core.numbers import Number
 
 LANGUAGES = ("ar", "zgh", "fr", "en")
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -50,11 +51,19 @@ def translate(sentence: str | Mapping[str, str], language: str, **values: object
     Args:
         sentence: An English key of the catalogues, or a mapping from language to text.
         language: One of `LANGUAGES`.
-        values: What fills the places of the sentence (`str.format`).
+        values: What fills the places of the sentence (`str.format`); numbers as the language writes them, `{gap:.1%}`
+            being `4,2 %` in French.
     """
     known(language)
     text = _pick(sentence, language) if isinstance(sentence, Mapping) else _look_up(sentence, language)
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    # French that stands in for Tamazight writes numbers as Tamazight does: with a comma and a space
+    return text.format(**{name: _written(value, language) for name, value in values.items()})
+
+
+def _written(value: object, language: str) -> object:
+    return Number(value, language) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def said_in(sentence: str, language: str) -> str:

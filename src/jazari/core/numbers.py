@@ -14,6 +14,29 @@ def number(value: float, language: str, digits: int = 0) -> str:
     return swapped.replace("\0", _THOUSANDS[language])
 
 
+class Number:
+    """A number that a sentence formats as usual (`{gap:.1%}`) and that comes out as the language writes it.
+
+    Args:
+        value: The number.
+        language: One of the network's languages.
+    """
+
+    def __init__(self, value: float, language: str) -> None:
+        self._value = value
+        self._language = language
+
+    def __format__(self, form: str) -> str:
+        text = format(self._value, form)
+        signs = {",": _THOUSANDS[self._language], ".": _DECIMAL[self._language], "%": _PERCENT[self._language]}
+        if self._language == "ar":  # as in CLDR: without the mark a sign would stand behind its number
+            signs |= {"+": "\u200e+", "-": "\u200e-"}
+        return text.translate(str.maketrans(signs))
+
+    def __str__(self) -> str:
+        return format(self, "")
+
+
 def percent(share: float, language: str, digits: int = 0) -> str:
     """A share as a percentage: `4 %` in French."""
     return number(100 * share, language, digits) + _PERCENT[language]
