@@ -23,7 +23,8 @@ def declared(**changes):
         "kind": "kind", "kinds": ("unjustified", "justified"), "amount": "half_days", "holes": 1.0,
         "holidays": (("2025-01-13", "2025-01-17"),),
         "features": (
-            within("last_7", days=7), within("last_30", days=30), within("unjustified_30", days=30, kinds=("unjustified",)),
+            within("last_7", days=7), within("last_30", days=30),
+            within("unjustified_30", days=30, kinds=("unjustified",)),
             total("total"), share("unjustified_share", of=("unjustified",)), days_with("days"), longest_run("longest"),
             days_since("since"), trend("trend", days=14), share("share_14", of=("justified",), days=14),
         ),

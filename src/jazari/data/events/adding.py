@@ -164,8 +164,7 @@ def _set_aside(state: State, rows: pa.Table) -> None:
 def _write_register(state: State, register: Register) -> None:
     number = int(state.register.split("-")[1].split(".")[0]) + 1
     state.register = f"register-{number}.arrow"
-    with write_beside(state.folder / state.register) as beside:
-        register.write(beside)
+    register.write(state.folder / state.register)
 
 
 def _fingerprint(source: Source) -> str:

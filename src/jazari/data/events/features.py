@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jazari.core.errors import DataError
+from jazari.core.errors import DataError, VerificationError
 from jazari.core.progress import Progress, Silent
 from jazari.data.events.accumulators import Accumulators, day_number, sums_of
+from jazari.data.events.columns import mapped, narrow, write_columns
 from jazari.data.events.completeness import Completeness, Counts, completeness
-from jazari.data.events.log import Log, narrow
+from jazari.data.events.log import Log
 from jazari.data.events.register import Register
 from jazari.data.events.state import State, alone
-from jazari.data.files import write_beside
 from jazari.schema.events import Events, Feature
 
 
@@ -91,9 +91,8 @@ def _kept(state: State, since: int, day: int) -> tuple[dict[str, NDArray[Any]], 
     """What is kept, where it can be used for this date; accumulators that cannot be read are made again."""
     if not state.kept or day < since:
         return None
-    with contextlib.suppress(OSError, pa.ArrowException):
-        sums = pa.ipc.open_file(pa.memory_map(str(state.folder / state.kept["sums"]))).get_batch(0)
-        weeks = pa.ipc.open_file(pa.memory_map(str(state.folder / state.kept["weeks"]))).get_batch(0)
+    with contextlib.suppress(VerificationError):
+        sums, weeks = (mapped(state.folder / state.kept[name]) for name in ("sums", "weeks"))
         return (
             {name: sums[name].to_numpy() for name in sums.schema.names},
             {int(name): weeks[name].to_numpy() for name in weeks.schema.names},
@@ -109,9 +108,7 @@ def _keep(state: State, sums: Accumulators, counts: Counts) -> None:
     state.kept = {"as_of": date, "parts": len(state.parts), "sums": f"sums-{suffix}", "weeks": f"weeks-{suffix}"}
     weeks = {str(week): counted for week, counted in sorted(counts.weeks.items())}
     for name, columns in ((state.kept["sums"], sums.columns), (state.kept["weeks"], weeks)):
-        batch = pa.record_batch({title: pa.array(narrow(values)) for title, values in columns.items()})
-        with write_beside(state.folder / name) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
-            writer.write_batch(batch)
+        write_columns(state.folder / name, {title: narrow(values) for title, values in columns.items()})
     state.commit()
     for name in ("sums", "weeks"):
         if before and before[name] != state.kept[name]:

@@ -211,5 +211,6 @@ def _steps(batch: pa.RecordBatch, step: float) -> tuple[NDArray[Any], NDArray[An
         return whole, whole
     amounts = amounts.cast(pa.float64(), safe=False)
     values = pc.fill_null(amounts, float("nan")) if amounts.null_count else amounts
-    steps = np.minimum(values.to_numpy(zero_copy_only=False) / step, 2.0 * _LARGEST)  # infinity is too large as well
+    steps = values.to_numpy(zero_copy_only=False) / step
+    steps = np.where(np.isfinite(steps), steps, np.nan)
     return steps, np.rint(steps)

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from jazari.data.events.columns import mapped, narrow, write_columns
 from jazari.data.events.incoming import Coded
-from jazari.data.files import write_beside
 
 ROWS_A_PART = 1 << 23
 BLOCK = 1 << 18
@@ -78,7 +77,7 @@ class Part:
 
     @cached_property
     def _batch(self) -> Any:
-        return pa.ipc.open_file(pa.memory_map(str(self.path))).get_batch(0)
+        return mapped(self.path)
 
     def slice(self, index: int, block: int | None = None) -> Rows:
         """The rows of its day number `index`; of one block of keys where it is named."""
@@ -120,19 +119,10 @@ def _write(path: Path, held: Sequence[Coded]) -> Part:
     columns = {"place": place[order]}
     for name in _COLUMNS[1:]:
         columns[name] = narrow(np.concatenate([getattr(one, name) for one in held]))[order]
-    batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
-    batch = batch.replace_schema_metadata({"cuts": json.dumps(cuts.tolist(), separators=(",", ":"))})
-    with write_beside(path) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
-        writer.write_batch(batch)
+    write_columns(path, columns, {"cuts": json.dumps(cuts.tolist(), separators=(",", ":"))})
     recorded, days = columns["recorded"], day[order][cuts[:, 0]]
     offsets = (*cuts[:, 0].tolist(), len(day))
     return Part(path, tuple(days.tolist()), offsets, (int(recorded.min()), int(recorded.max())))
-
-
-def narrow(values: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
-    """The same whole numbers in as few bytes as hold them."""
-    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    return values.astype(np.promote_types(np.min_scalar_type(low), np.min_scalar_type(high)))
 
 
 class Log:
@@ -180,7 +170,9 @@ class Log:
             self._seat[rows.place[unseated]] = -1  # all rows of keys with several records
             several = np.flatnonzero(self._seat[rows.place] == -1)
             chosen = rows.picked(several)
-            order = np.lexsort((-chosen.amount.astype(np.int32), chosen.kind, chosen.amount == 0, chosen.recorded, chosen.place))
+            order = np.lexsort(
+                (-chosen.amount.astype(np.int32), chosen.kind, chosen.amount == 0, chosen.recorded, chosen.place)
+            )
             sorted_places = chosen.place[order]
             overruled = order[:-1][sorted_places[:-1] == sorted_places[1:]]
             keep[several[overruled]] = False

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jazari.core.errors import DataError
+from jazari.data.events.columns import mapped, write_columns
 from jazari.data.relation import RELATION, quoted
 from jazari.data.source import open_source
 
@@ -44,15 +45,13 @@ class Register:
     @classmethod
     def read(cls, path: Path) -> Register:
         """Map what `write` wrote."""
-        batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+        batch = mapped(path)
         return cls(batch["key"], batch["site"].to_numpy(), json.loads(batch.schema.metadata[b"sites"]))
 
     def write(self, path: Path) -> None:
-        """Write it as one Arrow batch, the sites in its metadata."""
-        fields = [pa.field("key", self.keys.type), pa.field("site", pa.int32())]
-        schema = pa.schema(fields, {"sites": json.dumps(self.sites, ensure_ascii=False)})
-        with pa.ipc.new_file(path, schema) as writer:
-            writer.write_batch(pa.record_batch([self.keys, pa.array(self.site)], schema=schema))
+        """Write it, the sites in its metadata."""
+        metadata = {"sites": json.dumps(self.sites, ensure_ascii=False)}
+        write_columns(path, {"key": self.keys, "site": self.site}, metadata)
 
     def __len__(self) -> int:
         return len(self.keys)
