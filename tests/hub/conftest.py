@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from typing import Any
@@ -240,6 +241,7 @@ def django_ready():
     yield settings
     runner.teardown_databases(old)
     teardown_test_environment()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -315,5 +317,109 @@ def published(person, pack, say_all):
         publication.publish(version)
         version.refresh_from_db()
         return version
+
+    return make
+
+
+@pytest.fixture
+def imported(db, listed, person, say_all, tmp_path):
+    """A version with its private files: packed, published by people, imported."""
+    from jazari.hub.decisions.private import bring_in
+    from jazari.hub.register import publication
+    from jazari.usecase.pack import pack as make_pack
+
+    make_pack(listed, "public", tmp_path / "public.zip")
+    version = publication.upload((tmp_path / "public.zip").read_bytes(), "MA-03", person("publisher"))
+    say_all(version)
+    publication.judge(version, person("approver"), "", good=True)
+    publication.publish(version)
+    return bring_in(listed.path)[0]
+
+
+@pytest.fixture
+def officer(imported, client, person):
+    """An officer with the first part of the list open: their browser, its first case, themselves."""
+    from jazari.hub.decisions.models import Case
+
+    case = Case.objects.select_related("version").order_by("territory", "place").first()
+    who = person("officer")
+    browser = client(who)
+    browser.post(f"/fr/work/{imported.pk}/{case.territory}/open/", {"purpose": "tutoring"})
+    return browser, case, who
+
+
+@pytest.fixture
+def decided(officer):
+    """A decision that an officer took through the pages."""
+    browser, case, _ = officer
+    browser.post(f"/fr/case/{case.pk}/claim/")
+    reasons = "Met the mother on Tuesday: harvest work until November"
+    browser.post(f"/fr/case/{case.pk}/", {"outcome": "help", "action": "followed", "reasons": reasons})
+    return case.decisions.select_related("case", "version", "system").get()
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """Print a notice of a decision; its secret."""
+    from jazari.hub.decisions import door, giving
+
+    def make(decision, language="fr"):
+        kept = []
+        true = door.new_secret
+        monkeypatch.setattr(door, "new_secret", lambda: kept.append(true()) or kept[-1])
+        giving.print_one(decision, language, "http://127.0.0.1/x")
+        monkeypatch.setattr(door, "new_secret", true)
+        return kept[0]
+
+    return make
+
+
+@pytest.fixture
+def opened(decided, printed, client):
+    """The browser of the person concerned, with the decision open."""
+    browser = client()
+    browser.post(f"/fr/d/{decided.number}/", {"secret": printed(decided)})
+    return browser
+
+
+@pytest.fixture
+def records(db):
+    """The sealed records of a kind, as the institution's store holds them."""
+    from jazari.governance.events import open_ledger
+
+    def of(kind):
+        with open_ledger(db.PROFILE.data / "ledger") as ledger:
+            return [one["record"] for one in ledger.records(kind)]
+
+    return of
+
+
+@pytest.fixture
+def contested(person):
+    """Rows of a case, its decision, an objection to it and a request, on a published version; their numbers."""
+    import datetime
+
+    from django.utils import timezone
+
+    from jazari.hub.decisions.models import Case, Decision
+    from jazari.hub.objections.models import HelpRequest, Objection
+
+    def make(version, officer=None, territory="MA-03:MA-FES-001"):
+        now, day = timezone.now(), timezone.localdate() + datetime.timedelta(15)
+        case = Case.objects.create(version=version, subject="1", territory=territory, place=1)
+        shared = {"system": version.system, "secret": "0" * 64}
+        decision = Decision.objects.create(
+            **shared, number="VA1M-5R00-0000-0000-0000", version=version, case=case, subject="1", territory=territory,
+            action="followed", outcome="tutoring", reasons="seen", officer=officer or person("officer"),
+            decided_at=now, secret_at=now,
+        )  # fmt: skip
+        filed = {**shared, "language": "fr", "filed_at": now, "last_day": day}
+        objection = Objection.objects.create(
+            **filed, number="O-0000-0000-0000", decision=decision, speaker="self", grounds="x", clock="SERVICE_REVIEW"
+        )
+        asked = HelpRequest.objects.create(
+            **filed, number="R-VA1M-5R00-0000-0000-0001", asker="self", territory=territory, who="x", why="x", clock="ACT"
+        )
+        return {"case": case.pk, "decision": decision.number, "objection": objection.number, "request": asked.number}
 
     return make

@@ -79,6 +79,37 @@ def tick(*, demo: bool, data: Path | None, as_json: bool) -> None:
     _tell(done, "\n".join(f"{name}: {count}" for name, count in done.items()), as_json=as_json)
 
 
+@command.command("import", epilog="\b\nExample:\n  jazari hub import demo/dossier --data ./hub")
+@click.argument("dossier", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
+@_DATA
+@_JSON
+def bring_in(*, dossier: Path, demo: bool, data: Path | None, as_json: bool) -> None:
+    """Import a DOSSIER with its private files, for officers to work with. Its version is published first."""
+    from jazari.hub import server
+
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    server.prepare(profile)
+    from jazari.hub.decisions.private import bring_in as take
+
+    version, cases = take(dossier)
+    done = {"system": version.system.slug, "version": version.number, "cases": cases}
+    _tell(done, f"{cases} cases of {version.system.slug}, version {version.number}, wait for officers", as_json=as_json)
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub reset administrator --data ./hub")
+@click.argument("username")
+@click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
+@_DATA
+def reset(*, username: str, demo: bool, data: Path | None) -> None:
+    """Let somebody begin again who lost the second factor, where no other administrator can: a new first password."""
+    from jazari.hub import server
+
+    profile = server.start_django(_profile(demo=demo), _folder(data))
+    server.prepare(profile)
+    click.echo(f"The new first password lies in {server.reset(profile, username)}; it has to be changed at once.")
+
+
 @command.command(epilog="\b\nExample:\n  jazari hub backup --data ./hub --out hub-2026-11-22.tar.gz")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The archive to write, mode 0600.")
 @click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")

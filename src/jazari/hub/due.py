@@ -6,10 +6,12 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from jazari.hub.accounts.tally import sweep
 from jazari.hub.decisions.outbox import send_due
+from jazari.hub.objections import closing
 
 
 def do_what_is_due() -> dict[str, int]:
-    """Send the messages that are due, delete sessions and tallies that are over; the counts."""
+    """Mark what is overdue or decided by silence, send the messages that are due, delete sessions and tallies that are over; the counts."""
+    marked = closing.do_what_is_due()
     sent = send_due()
     SessionStore.clear_expired()
-    return {"tallies ended": sweep(), **{f"messages {state}": count for state, count in sorted(sent.items())}}
+    return {**marked, "tallies ended": sweep(), **{f"messages {state}": count for state, count in sorted(sent.items())}}

@@ -90,7 +90,7 @@ class Review(models.Model):
     """What somebody else than the officer found: looked at again, outcome, reason, remedy, reply with next routes."""
 
     objection = models.OneToOneField(Objection, models.CASCADE, related_name="review")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reviews")
     opened_at = models.DateTimeField()
     examined = models.TextField(blank=True)
     would_differ = models.BooleanField(null=True)

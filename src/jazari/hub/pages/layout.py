@@ -6,9 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, ResolverMatch, reverse
 
 from jazari.core.languages import LANGUAGES, NAMES, direction
 from jazari.hub.pages.language import of_path
+
+
+def _has_twin(match: ResolverMatch) -> bool:
+    """Whether the page gives its data as JSON too; pages of one person's work do not."""
+    try:
+        reverse(f"{match.view_name}.json", kwargs=match.kwargs)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -16,7 +26,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     path = request.path_info
     rest = path.lstrip("/").partition("/")[2] if of_path(path) else ""
     match = getattr(request, "resolver_match", None)
-    has_twin = bool(match and match.view_name and request.method == "GET" and rest and path.endswith("/"))
+    has_twin = bool(match and request.method == "GET" and rest and path.endswith("/") and _has_twin(match))
     others = [
         {
             "code": one,

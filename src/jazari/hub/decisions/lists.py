@@ -1,0 +1,104 @@
+"""Lists: the parts that an officer may open, opened for the declared purpose, each opening sealed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest
+
+from jazari.hub.decisions.models import Case, Decision, View
+from jazari.hub.decisions.private import dossier_of, ledger
+from jazari.hub.register.models import Version
+from jazari.usecase.proceedings import looked
+from jazari.usecase.views import open_list
+
+_OPEN_FOR = 60 * 60
+_LISTS = "lists"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a version's list that lies in one territory.
+
+    Attributes:
+        version: The version of the register.
+        territory: The pole and the area: `MA-03:MA-FES-001`.
+    """
+
+    version: Version
+    territory: str
+
+    @property
+    def area(self) -> str:
+        """The area as the list writes it; empty where the list has none."""
+        return self.territory.partition(":")[2]
+
+    @property
+    def key(self) -> str:
+        """What the session remembers the part by."""
+        return f"{self.version.pk} {self.territory}"
+
+
+def part_of(number: int, territory: str) -> Part:
+    """The part of a list that a path names; 404 where nobody is listed there."""
+    version = Version.objects.select_related("system").filter(pk=number, cases__territory=territory).first()
+    if version is None:
+        raise Http404
+    return Part(version, territory)
+
+
+def parts() -> list[dict[str, Any]]:
+    """Every part of every list that is in use, with how many cases wait."""
+    rows = (
+        Case.objects.filter(version__state="published")
+        .values("version", "territory")
+        .annotate(all=Count("pk"), waiting=Count("pk", filter=Q(state__in=("waits", "claimed"))))
+        .order_by("version", "territory")
+    )
+    return list(rows)
+
+
+def open_part(request: HttpRequest, part: Part, purpose: str) -> None:
+    """Open a part for a purpose: the library refuses another one, and seals the opening before a row is seen.
+
+    Raises:
+        SafeguardError: JZ-690 to JZ-692, JZ-694, JZ-695. PortalError: JZ-850. LedgerError: 6xx.
+    """
+    officer = request.user.username
+    open_list(dossier_of(part.version), ledger(), purpose=purpose, officer=officer, area=part.area or None)
+    View.objects.create(version=part.version, by=request.user, purpose=purpose)
+    opened = request.session.get(_LISTS, {})
+    request.session[_LISTS] = opened | {part.key: [time.time() + _OPEN_FOR, purpose]}
+
+
+def purpose_of(request: HttpRequest, part: Part) -> str:
+    """For which purpose this session has the part open; empty where it has not."""
+    until, purpose = request.session.get(_LISTS, {}).get(part.key, (0, ""))
+    return purpose if until > time.time() else ""
+
+
+def look(request: HttpRequest, case: Case, purpose: str) -> None:
+    """Seal that a case was opened, and keep it for the list of views.
+
+    Raises:
+        LedgerError: 6xx; then the case is not shown.
+    """
+    looked(dossier_of(case.version), ledger(), key=case.subject, purpose=purpose, officer=request.user.username)
+    View.objects.create(version=case.version, case=case, by=request.user, purpose=purpose)
+
+
+def places(version: Version, territory: str) -> dict[str, int]:
+    """The places of the help in one territory, those that were given, and those that are left.
+
+    The same places serve who was listed and who asked without being listed.
+    """
+    offered = version.declaration.get("help", {}).get("what", "")
+    count = Case.objects.filter(version=version, territory=territory).count()
+    replaced = Decision.objects.exclude(corrects="").values("corrects")
+    given = Decision.objects.filter(version=version, territory=territory, outcome=offered)
+    held = given.exclude(number__in=replaced).count()
+    asked = version.system.requests.filter(territory=territory, granted=True).count()
+    return {"all": count, "given": held + asked, "left": count - held - asked}
