@@ -23,8 +23,8 @@ _PROTECTED = re.compile(
 _HEAD = '''"""{name}: a draft made by `jazari new`. Answer each unsaid(...): only a person can."""
 
 from jazari import (
-    Risk, Table, UseCase, audited, beats_baseline, column, expires, gap_at_most, human_decides, key, never_for, notice,
-    objection, outcome, period, places, site, territory, unsaid,
+    Risk, Table, UseCase, audited, beats_baseline, column, expires, gap_at_most, human_decides, key, never_for, no_future,
+    notice, objection, outcome, period, places, site, small_cells, territory, unsaid,
 )
 
 {variable} = UseCase(
@@ -46,7 +46,7 @@ from jazari import (
     safeguards=(
         human_decides(unsaid("who decides")),
         never_for("sanction", "policing"),
-        beats_baseline(by=0.05),
+        beats_baseline(by=0.05), no_future(), small_cells(11),
 {gap}        notice(unsaid("who is told"), languages=("ar", "zgh", "fr")),
         objection(open_for="P30D", within="P15D"),
         expires("P12M"),
@@ -127,6 +127,11 @@ def _line(guess: Guess, taken: set[str]) -> str:
     if guess.within:
         words.append(f"within=({guess.within[0]:g}, {guess.within[1]:g})")
     remark = '  # or outcome("...")?' if "outcome" in guess.candidates else ""
+    remark = (
+        '  # different in every row: a key("...")? then the engine must not read it'
+        if "key" in guess.candidates
+        else remark
+    )
     return f"        column({', '.join(words)}{source}),{remark}"
 
 

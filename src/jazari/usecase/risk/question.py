@@ -43,7 +43,7 @@ class Risk:
         if not isinstance(self.of, Unsaid) and table.column(self.of).role != "outcome":
             raise _wrong(
                 f"'{self.of}' is not the outcome of table '{table.name}'", table.column(self.of).role,
-                f'declare outcome("{self.of}", ...).',
+                f'declare it as outcome("{self.of}", ...) instead of column("{self.of}", ...).',
             )  # fmt: skip
         if isinstance(self.against, Unsaid):
             return
