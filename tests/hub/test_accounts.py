@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime
+import re
 import time
 
 import pytest
+from django.utils import timezone
 
 from jazari.hub.accounts import totp
 
@@ -181,3 +184,70 @@ def test_a_form_of_another_site_is_refused(amina):
         Client(enforce_csrf_checks=True).post("/fr/login/", {"username": "amina", "password": _PASSWORD}).status_code
         == 403
     )
+
+
+def test_who_lost_the_second_factor_begins_again_and_nothing_of_before_holds(client, amina, person, strict):
+    from jazari.hub.accounts.models import Token
+
+    lost = person("publisher", username="lost")
+    lost.totp_secret = totp.make_secret()
+    lost.save()
+    Token.issue(lost, "pole", timezone.now() + datetime.timedelta(days=1))
+    before = client(lost)
+    admin = client(amina)
+    session = admin.session
+    session["factor"] = amina.pk
+    session.save()
+    page = admin.post(f"/fr/people/{lost.pk}/reset/").content.decode()
+    password = re.search(r"<code>([\w-]{12,})</code>", page)[1]
+    assert password not in admin.get(f"/fr/people/{lost.pk}/reset/").content.decode()
+    lost.refresh_from_db()
+    assert (lost.totp_secret, lost.must_change, lost.tokens.count()) == ("", True, 0)
+    assert "/login/" in before.get("/fr/account/")["Location"]
+    again = client()
+    again.post("/fr/login/", {"username": "lost", "password": password})
+    assert again.get("/fr/login/prove/")["Location"] == "/fr/login/enrol/"
+
+
+def test_nobody_resets_themselves(client, amina):
+    assert client(amina).post(f"/fr/people/{amina.pk}/reset/").status_code == 403
+
+
+def test_the_keeper_of_the_machine_lets_the_last_administrator_begin_again(amina, db):
+    from jazari.core.errors import PortalError
+    from jazari.hub.server import reset
+
+    path = reset(db.PROFILE, "amina")
+    name, password = path.read_text().split()
+    amina.refresh_from_db()
+    assert (name, amina.check_password(password), path.stat().st_mode & 0o777) == ("amina", True, 0o600)
+    with pytest.raises(PortalError, match="JZ-823"):
+        reset(db.PROFILE, "nobody")
+
+
+def test_a_publisher_issues_a_token_that_is_shown_once_and_ends_it(client, person, pack):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    publisher = person("publisher")
+    browser = client(publisher)
+    page = browser.post("/fr/account/tokens/", {"label": "server", "days": "30"}).content.decode()
+    token = re.search(r"<code>([\w-]{40,})</code>", page)[1]
+    assert token not in browser.get("/fr/account/tokens/").content.decode()
+    held = publisher.tokens.get()
+    assert 29 <= (held.until - timezone.now()).days <= 30
+
+    def send():
+        data = {"pole": "MA-03", "pack": SimpleUploadedFile("x.zip", pack())}
+        return client().post("/api/packs", data, headers={"authorization": f"Bearer {token}"}).status_code
+
+    assert send() == 201
+    assert client(person("publisher")).post(f"/fr/account/tokens/{held.pk}/end/").status_code == 403
+    assert browser.post(f"/fr/account/tokens/{held.pk}/end/").status_code == 302
+    assert send() == 401
+
+
+@pytest.mark.parametrize("days", ["0", "366", "-1", "", "x"])
+def test_a_token_is_issued_for_no_other_time_than_the_form_offers(client, person, days):
+    publisher = person("publisher")
+    assert client(publisher).post("/fr/account/tokens/", {"label": "x", "days": days}).status_code == 422
+    assert not publisher.tokens.exists()

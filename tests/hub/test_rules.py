@@ -15,6 +15,8 @@ EXPECTED = {
     "door": ANYONE,
     "healthz": ANYONE,
     "static": ANYONE,
+    "log": ANYONE,
+    "add-checkpoint": set(),  # a GET is refused; a POST is answered as test_log.py says
     "home": ANYONE,
     "about": ANYONE,
     "api:openapi-json": ANYONE,
@@ -32,6 +34,9 @@ EXPECTED = {
     "accounts:account": STAFF,
     "accounts:people": ADMIN,
     "accounts:end": ADMIN,
+    "accounts:reset": ADMIN,
+    "accounts:tokens": PUBLISHING,
+    "accounts:token-end": set(),  # a token is its holder's alone
     "register:search": ANYONE,
     "register:system": ANYONE,
     "register:evidence": ANYONE,
@@ -51,6 +56,29 @@ EXPECTED = {
     "register:publish-publish": PUBLISHING,
     "register:publish-end": PUBLISHING,
     "register:publish-answer": PUBLISHING,
+    "decisions:work": {"officer"},
+    "decisions:open": {"officer"},
+    "decisions:list": {"officer"},
+    "decisions:case": {"officer"},
+    "decisions:claim": {"officer"},
+    "decisions:decided": {"officer"},
+    "decisions:print": {"officer"},
+    "decisions:send": {"officer"},
+    "decisions:number": ANYONE,
+    "decisions:decision": ANYONE,
+    "decisions:receipt": ANYONE,
+    "objections:object": ANYONE,
+    "objections:object-step": ANYONE,
+    "objections:ask": ANYONE,
+    "objections:ask-step": ANYONE,
+    "objections:follow": ANYONE,
+    "objections:receipt": ANYONE,
+    "objections:reviews": {"reviewer"},
+    "objections:review": {"reviewer"},
+    "objections:evidence": {"reviewer"},
+    "objections:attachment": {"reviewer"},
+    "objections:requests": {"officer"},
+    "objections:request": {"officer"},
     "roadmap:poles": ANYONE,
     "roadmap:programme": {"programme_officer"},
     "roadmap:programme-pole": {"programme_officer"},
@@ -63,6 +91,8 @@ PARTS = {
     "field": "purpose",
     "code": "MA-03",
     "rest": "nothing",
+    "territory": "MA-03:MA-FES-001",
+    "step": "check",
 }
 
 
@@ -104,11 +134,13 @@ def test_a_view_without_a_rule_is_refused(db, client):
 
 
 @pytest.fixture
-def path_of(all_routes, published, person, pack):
+def path_of(all_routes, published, person, pack, contested):
     """A path for every route, on subjects that exist."""
     from django.urls import reverse
 
-    from jazari.hub.accounts.models import Appointment
+    from django.utils import timezone
+
+    from jazari.hub.accounts.models import Appointment, Token
     from jazari.hub.register import publication
     from jazari.hub.register.models import Feedback
 
@@ -116,19 +148,31 @@ def path_of(all_routes, published, person, pack):
     waiting = publication.upload(pack(seed=7), "MA-03", person("publisher"))
     said = Feedback.objects.create(system=version.system, about="other", text="x", language="fr")
     spare = Appointment.objects.create(user=person(), role="officer")
+    token = Token.objects.create(user=spare.user, label="x", digest="x", until=timezone.now())
+    made = contested(version)
+    about = {"claim": "case", "object": "decision", "object-step": "decision", "open": "version", "list": "version"}
+    about |= {"print": "decision", "send": "decision", "decided": "decision", "receipt": "decision"}
+    about |= {"evidence": "objection", "review": "objection", "attachment": "objection", "follow": "objection"}
 
     def make(name):
         pattern = all_routes[name]
         wanted = pattern.pattern.converters
-        number = {"register:publish-answer": said.pk, "accounts:end": spare.pk, "register:file": 1}.get(
-            name.removesuffix(".json"), version.pk if name == "register:publish-end" else waiting.pk
-        )
+        number = {
+            "register:publish-answer": said.pk,
+            "accounts:end": spare.pk,
+            "accounts:reset": spare.user_id,
+            "accounts:token-end": token.pk,
+            "register:file": 1,
+        }.get(name.removesuffix(".json"), version.pk if name == "register:publish-end" else waiting.pk)
+        space, _, own = name.partition(":")
+        if space in ("decisions", "objections"):
+            number = {**made, "version": version.pk}.get(about.get(own, own), 0)
         parts = {
             key: value
             for key, value in (PARTS | {"number": number}).items()
             if key in wanted or f"<{key}>" in str(pattern.pattern)
         }
-        if not name.startswith("api:") and name not in ("door", "healthz", "static"):
+        if not name.startswith("api:") and name not in ("door", "healthz", "static", "log", "add-checkpoint"):
             parts["language"] = "fr"
         return reverse(name, kwargs=parts)
 

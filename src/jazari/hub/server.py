@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 import socket
+from pathlib import Path
 from typing import Any
 
 from jazari.core.errors import PortalError
@@ -112,6 +113,30 @@ def _first_administrator(profile: Profile) -> None:
     path.write_text(f"administrator\n{password}\n", encoding="ascii")
     user = User.objects.make("administrator", password, name="Administrator", must_change=True)
     Appointment.objects.create(user=user, role="administrator")
+
+
+def reset(profile: Profile, username: str) -> Path:
+    """Let somebody begin again; the file with the new first password, which only the hub's user reads.
+
+    Raises:
+        PortalError: JZ-823, there is no such account.
+    """
+    from jazari.hub.accounts.models import User
+    from jazari.hub.accounts.people import begin_again
+
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise PortalError(
+            "JZ-823",
+            "there is no account of this name",
+            where="the hub's accounts",
+            found="no such user name in force",
+            fix="type the user name as the page *People and appointments* shows it.",
+        )
+    path = profile.data / "first-password"
+    path.touch(mode=0o600)
+    path.write_text(f"{user.username}\n{begin_again(user)}\n", encoding="utf-8")
+    return path
 
 
 def refuse_exposed_demo(host: str) -> None:

@@ -81,3 +81,19 @@ class Appoint(Form):
         required=False,
         widget=forms.TextInput({"dir": "ltr", "class": "short"}),
     )
+
+
+class NewToken(Form):
+    """A token: for which machine, for how long."""
+
+    label = forms.CharField(
+        label=sentence("Machine"),
+        help_text=sentence("What you will know it by, for example: server of the pole."),
+        max_length=80,
+    )
+    days = forms.ChoiceField(
+        label=sentence("In force for"),
+        choices=(("30", sentence("30 days")), ("90", sentence("90 days")), ("365", sentence("A year"))),
+        initial="90",
+        widget=forms.RadioSelect,
+    )

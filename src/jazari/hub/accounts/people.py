@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jazari.hub.accounts.forms import Appoint
 from jazari.hub.accounts.models import Appointment, User
-from jazari.hub.accounts.rules import may_appoint
+from jazari.hub.accounts.rules import may_appoint, may_reset
 from jazari.hub.pages.forms import refuse
 from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
@@ -47,7 +47,13 @@ def _row(user: User) -> dict[str, Any]:
         }
         for one in user.appointments.all()
     ]
-    return {"username": user.username, "name": user.name, "second_factor": bool(user.totp_secret), "appointments": held}
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "name": user.name,
+        "second_factor": bool(user.totp_secret),
+        "appointments": held,
+    }
 
 
 @transaction.atomic
@@ -66,6 +72,29 @@ def _appoint(by: User, said: dict[str, Any]) -> dict[str, str]:
     )
     _LOG.info("appointed", extra={"kind": said["role"]})
     return {"username": user.username, "password": password}
+
+
+def _user(number: int) -> User:
+    return get_object_or_404(User, pk=number, is_active=True)
+
+
+@page("accounts/reset.html", rule=may_reset, of=_user, posts=True)
+def reset(request: HttpRequest, user: User) -> Page:
+    """The way back of who lost the second factor or the password, after the administrator made sure who they are."""
+    password = begin_again(user) if request.method == "POST" else ""
+    return Page({"id": user.pk, "username": user.username, "name": user.name}, {"password": password})
+
+
+@transaction.atomic
+def begin_again(user: User) -> str:
+    """A new first password; the second factor, the sessions and the tokens of before are over."""
+    password = secrets.token_urlsafe(12)
+    user.set_password(password)  # ends every session: they are signed over the password
+    user.totp_secret, user.totp_last, user.must_change = "", 0, True
+    user.save(update_fields=["password", "totp_secret", "totp_last", "must_change"])
+    user.tokens.all().delete()
+    _LOG.warning("an account begins again", extra={"kind": "reset"})
+    return password
 
 
 def _appointment(number: int) -> Appointment:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from jazari.hub.accounts.models import User
-from jazari.hub.accounts.roles import ADMINISTRATOR, EVERYWHERE
+from jazari.hub.accounts.roles import ADMINISTRATOR, EVERYWHERE, PUBLISHER
 
 
 def holds(person: Any, *roles: str, territory: str | None = None, system: str | None = None) -> bool:
@@ -39,3 +39,13 @@ def may_see_account(person: Any, subject: Any) -> bool:  # noqa: ARG001
 def may_appoint(person: Any, subject: Any) -> bool:  # noqa: ARG001
     """The administrator of the hub appoints people; nobody appoints themselves to another role."""
     return holds(person, ADMINISTRATOR)
+
+
+def may_reset(person: Any, user: Any) -> bool:
+    """The administrator of the hub lets somebody else set up their password and second factor again."""
+    return holds(person, ADMINISTRATOR) and (user is None or user.pk != person.pk)
+
+
+def may_hold_tokens(person: Any, token: Any) -> bool:
+    """A publisher issues, and ends, their own tokens for a pole's machine."""
+    return holds(person, PUBLISHER) and (token is None or token.user_id == person.pk)

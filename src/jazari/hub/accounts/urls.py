@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jazari.hub.accounts import people, views
+from jazari.hub.accounts import people, tokens, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("people/", people.people, name="people"),
     path("people/<int:number>/end/", people.end, name="end"),
+    path("people/<int:number>/reset/", people.reset, name="reset"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:number>/end/", tokens.end, name="token-end"),
 ]
