@@ -4,6 +4,7 @@ from django.urls import include, path, re_path, register_converter
 
 from jazari.core.languages import LANGUAGES
 from jazari.hub.api import routes
+from jazari.hub.network import log
 from jazari.hub.pages import views
 from jazari.hub.pages.page import pair
 from jazari.hub.roadmap.views import home
@@ -37,6 +38,8 @@ urlpatterns = [
     path("healthz", views.health, name="healthz"),
     re_path(r"^static/(?P<rest>.+)$", views.static, name="static"),
     path("api/", routes()),
+    path("log/<path:rest>", log.log_file, name="log"),
+    path("witness/add-checkpoint", log.add_checkpoint, name="add-checkpoint"),
     path("<tongue:language>/", include(_PAGES)),
 ]
 handler400 = "jazari.hub.pages.views.not_read"
