@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.hours import Rows, hour_rows
@@ -31,9 +32,9 @@ def grow(rows: Rows, target: Floats, *, seed: int, rounds: int) -> Trees:
     """Boosted trees fitted to rows (N, F) and targets (N,)."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    return Trees.of_learner(
-        HistGradientBoostingRegressor(**_SETTINGS, max_iter=rounds, random_state=seed).fit(rows, target)
-    )
+    with threadpool_limits(1):  # here again: a library that is loaded only now knows nothing of an earlier limit
+        learner = HistGradientBoostingRegressor(**_SETTINGS, max_iter=rounds, random_state=seed).fit(rows, target)
+    return Trees.of_learner(learner)
 
 
 class Boosted:
