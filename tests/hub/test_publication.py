@@ -175,3 +175,63 @@ def test_a_waiver_of_another_dossier_or_one_that_was_changed_is_refused(uploaded
     waiver = {"safeguard": "gap_at_most", "reason": "Un motif assez long.", "by": "A. B.", "until": "2999-01-01"}
     with pytest.raises(VerificationError, match="JZ-816"):
         uploaded(waivers=[waiver | {"dossier": "f" * 64}])
+
+
+@pytest.fixture
+def audited(uploaded, person, say_all):
+    """A version of an auditor pack, worded and approved; its evidence waits."""
+    from jazari.hub.register import verification
+
+    version = uploaded()
+    version.facts["verification"] = [{"sentence": verification.FILES}, {"sentence": verification.WAITS, "held": None}]
+    version.recompute = True
+    say_all(version)
+    approve(version, person)
+    return version
+
+
+def test_an_auditor_pack_waits_for_its_evidence_which_no_request_recomputes(dossier_files, zip_of, person):
+    import json
+
+    from jazari.core.canonical import digest_without, encode
+    from jazari.hub.register import publication, verification
+
+    files = dossier_files()
+    document = json.loads(files["dossier.json"])
+    document["files"]["evidence.json"]["audience"] = "auditor"
+    document["digest"] = digest_without(document, "digest")
+    files["dossier.json"] = encode(document)
+    version = publication.upload(zip_of(files), "MA-03", person("publisher"))
+    assert version.recompute
+    assert version.facts["verification"][-1] == {"sentence": verification.WAITS, "held": None}
+
+
+def test_nothing_is_published_before_its_evidence_was_recomputed(audited):
+    from jazari.hub.register import publication, verification
+    from jazari.hub.register.recomputing import recompute_due
+
+    with pytest.raises(JazariError, match="JZ-824"):
+        publication.publish(audited)
+    seen = []
+    assert recompute_due(lambda path: seen.append(path.read_bytes()[:2]) or True) == {"agreed": 1, "refused": 0}
+    assert seen == [b"PK"]
+    assert recompute_due(lambda path: True) == {"agreed": 0, "refused": 0}
+    publication.publish(audited)
+    assert audited.facts["verification"][-1] == {"sentence": verification.EVIDENCE, "held": True}
+
+
+@pytest.mark.parametrize("wrong", [JazariError("JZ-560", "it differs", fix="x"), MemoryError("a value of somebody")])
+def test_evidence_that_differs_or_breaks_the_verification_ends_the_version(audited, wrong):
+    from jazari.hub.register import publication
+    from jazari.hub.register.recomputing import recompute_due
+
+    def recompute(path):
+        raise wrong
+
+    assert recompute_due(recompute) == {"agreed": 0, "refused": 1}
+    audited.refresh_from_db()
+    assert audited.state == "refused"
+    assert audited.reason.startswith("[JZ-")
+    assert "somebody" not in audited.reason
+    with pytest.raises(JazariError, match="JZ-818"):
+        publication.publish(audited)

@@ -46,12 +46,53 @@ ADVICE = {
         sentence("the entry is not said in full"),
         sentence("Say each missing field in French and in Arabic, then publish."),
     ),
+    "JZ-824": (
+        sentence("the evidence of this version is still to be recomputed"),
+        sentence("Publish again in a few minutes; if it still waits, tell the administrator of the hub."),
+    ),
     "JZ-820": (
         sentence("a blocked dossier is not published without its waiver"),
         sentence(
             "Mend what is broken and run again, or have a waiver signed and make the pack again; the waiver is public."
         ),
     ),
+    "JZ-609": (
+        sentence("a national identity number stands in this text"),
+        sentence("Write the text again without it: a name or a staff number is enough."),
+    ),
+    "JZ-690": (
+        sentence("this dossier is blocked: nobody is decided on with it"),
+        sentence("Ask the publisher: what is broken is mended and run again, or waived in public."),
+    ),
+    "JZ-691": (
+        sentence("the answers of this dossier have ended"),
+        sentence("Ask the publisher for a run on newer data."),
+    ),
+    "JZ-692": (
+        sentence("a new system watches before it lists anyone"),
+        sentence("Wait until it has watched the cycles that it declared."),
+    ),
+    "JZ-693": (
+        sentence("the list decides here, not a person"),
+        sentence("Look at each case, decide on it, and write what you saw (law 09-08, article 11)."),
+    ),
+    "JZ-694": (
+        sentence("a list opens for its declared purpose only"),
+        sentence("Another use needs its own use case and, under law 09-08 article 12, the authorisation of the CNDP."),
+    ),
+    "JZ-850": (
+        sentence("the private files of this version are not on this machine"),
+        sentence("Ask whoever keeps this hub to import them."),
+    ),
+    "JZ-852": (
+        sentence("a case is decided by the officer who claimed it, once"),
+        sentence("Open the list again: it says where the case stands."),
+    ),
+    "JZ-853": (
+        sentence("no place of this help is left here"),
+        sentence("Decide otherwise and say why, or ask the service for another place."),
+    ),
+    "JZ-858": (sentence("this was answered already"), sentence("Open it again: it says how it ended.")),
 }
 """What a page says of a coded error, in the reader's language; `found` stays as the error has it."""
 

@@ -96,6 +96,7 @@ class Version(models.Model):
     size = models.PositiveIntegerField()
     ran_at = models.DateTimeField(null=True)
     expires_on = models.DateField(null=True)
+    recompute = models.BooleanField(default=False, db_index=True)
     phase = models.CharField(max_length=10, choices=words.PHASES, default="use")
     automation = models.CharField(max_length=10, choices=words.AUTOMATION, default="proposes")
     territories = models.CharField(max_length=120, blank=True)

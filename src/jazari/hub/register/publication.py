@@ -102,6 +102,7 @@ def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]])
         digest=pack.dossier["digest"],
         pack=pack.sha256,
         size=len(pack.content),
+        recompute=pack.audience == "auditor",
         ran_at=entries.ran_at(pack),
         expires_on=entries.expires_on(pack),
         uploaded_by=by,
@@ -138,8 +139,10 @@ def publish(version: Version) -> None:
     """Make a version public, in the place of the one before.
 
     Raises:
-        PortalError: JZ-818 not approved, JZ-819 something is not said. SafeguardError: JZ-820 blocked, no waiver.
+        PortalError: JZ-818 not approved, JZ-819 something is not said, JZ-824 its evidence waits. SafeguardError:
+            JZ-820 blocked, no waiver.
     """
+    version.refresh_from_db(fields=["state", "facts", "recompute"])
     _expect(version, words.APPROVED)
     unsaid = missing(version)
     if unsaid:
@@ -151,6 +154,7 @@ def publish(version: Version) -> None:
             fix="say each of them in French and in Arabic, then publish.",
         )
     refuse_blocked(version)
+    _refuse_unverified(version)
     now = timezone.now()
     with transaction.atomic():
         system = System.objects.select_for_update().get(pk=version.system_id)
@@ -188,6 +192,17 @@ def refuse_blocked(version: Version) -> None:
             found=f"status {status}; broken and not waived: {', '.join(open_ones) or 'nothing'}",
             fix="mend what is broken and run again, or have a waiver signed (`jazari waive`) and make the pack again; "
             "the waiver is public. A dossier that was not audited is run again with evidence.",
+        )
+
+
+def _refuse_unverified(version: Version) -> None:
+    if version.recompute:
+        raise PortalError(
+            "JZ-824",
+            "the evidence of this version is still to be recomputed",
+            where=version.system.slug,
+            found="an auditor pack that `jazari hub tick` has not come to yet",
+            fix="publish again in a few minutes; if it still waits, the hub's timer does not run: start it.",
         )
 
 

@@ -1,7 +1,8 @@
 """Verification: what the hub recomputes of a pack before anything is public.
 
-Always: every file's fingerprint, and the dossier's own. Where the pack's audience allows (auditor), the evidence is
-recomputed from the predictions by `jazari.usecase.verify`, through the port `Recompute`.
+At once, always: every file's fingerprint, and the dossier's own. Where the pack's audience allows (auditor), the
+evidence is recomputed from the predictions by `jazari.usecase.verify`, through the port `Recompute`; that takes from a
+second to minutes, so `jazari hub tick` does it, never a request, and nothing is published before it is done.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jazari.core.canonical import digest_without
@@ -23,6 +23,7 @@ Recompute = Callable[[Path], bool]
 _FIX = "fetch the pack again from where it was made; if it still differs, the dossier was changed after it was written."
 FILES = sentence("Every file is the one that the run wrote (fingerprints recomputed here)")
 EVIDENCE = sentence("The evidence was recomputed here from the predictions and agrees")
+WAITS = sentence("The evidence will be recomputed here from the predictions before anything is published")
 NOT_HERE = sentence("The evidence was not recomputed here: a public pack holds no predictions")
 NOT_ABLE = sentence("The evidence was not recomputed here: the pack holds no predictions that allow it")
 
@@ -34,21 +35,21 @@ def recomputed(archive: Path) -> bool:
     return verify_dossier(archive).recomputed
 
 
-def verify(pack: Pack, recompute: Recompute = recomputed) -> list[dict[str, Any]]:
-    """Check a pack; what was checked and how it ended, for the entry to show.
+def verify(pack: Pack) -> list[dict[str, Any]]:
+    """Check the fingerprints of a pack; what was checked and how it ended, for the entry to show.
 
     Raises:
-        VerificationError: JZ-816, a fingerprint differs. What `recompute` raises passes.
+        VerificationError: JZ-816, a fingerprint differs.
     """
     _refuse_changed(pack)
-    checks = [{"sentence": FILES, "held": True, "files": len(pack.files)}]
-    if pack.audience == "public":
-        return [*checks, {"sentence": NOT_HERE, "held": None}]
-    with TemporaryDirectory(prefix="jazari-pack-") as scratch:
-        archive = Path(scratch) / "pack.zip"
-        archive.write_bytes(pack.content)
-        could = recompute(archive)
-    return [*checks, {"sentence": EVIDENCE if could else NOT_ABLE, "held": True if could else None}]
+    then = NOT_HERE if pack.audience == "public" else WAITS
+    return [{"sentence": FILES, "held": True, "files": len(pack.files)}, {"sentence": then, "held": None}]
+
+
+def evidence_of(archive: Path, recompute: Recompute = recomputed) -> dict[str, Any]:
+    """Recompute the evidence of an auditor pack; what takes the place of `WAITS`. What `recompute` raises passes."""
+    could = recompute(archive)
+    return {"sentence": EVIDENCE if could else NOT_ABLE, "held": True if could else None}
 
 
 def _refuse_changed(pack: Pack) -> None:
