@@ -7,11 +7,18 @@ from django.contrib.sessions.backends.db import SessionStore
 from jazari.hub.accounts.tally import sweep
 from jazari.hub.decisions.outbox import send_due
 from jazari.hub.objections import closing
+from jazari.hub.register.recomputing import recompute_due
 
 
 def do_what_is_due() -> dict[str, int]:
-    """Mark what is overdue or decided by silence, send the messages that are due, delete sessions and tallies that are over; the counts."""
+    """Mark what is overdue or decided by silence, send messages, recompute evidence, end what is over; the counts."""
     marked = closing.do_what_is_due()
     sent = send_due()
+    evidence = recompute_due()
     SessionStore.clear_expired()
-    return {**marked, "tallies ended": sweep(), **{f"messages {state}": count for state, count in sorted(sent.items())}}
+    return {
+        **marked,
+        "tallies ended": sweep(),
+        **{f"messages {state}": count for state, count in sorted(sent.items())},
+        **{f"evidence {end}": count for end, count in evidence.items()},
+    }
