@@ -8,7 +8,9 @@ from __future__ import annotations
 from jazari.governance.safeguards import (
     beats_baseline,
     calibrated_within,
+    covers,
     expires,
+    fresh_within,
     gap_at_most,
     human_decides,
     never_for,
@@ -20,13 +22,26 @@ from jazari.governance.safeguards import (
     shadow_first,
     small_cells,
 )
-from jazari.schema.columns import audited, column, key, outcome, period, site, territory
+from jazari.schema.columns import (
+    audited,
+    column,
+    key,
+    known_ahead,
+    outcome,
+    period,
+    series,
+    site,
+    territory,
+    time,
+)
 from jazari.schema.help import places
 from jazari.schema.table import Table
 from jazari.usecase.declaration import UseCase, unsaid
+from jazari.usecase.forecast.question import Forecast
 from jazari.usecase.risk.question import Risk
 
 __all__ = [
+    "Forecast",
     "Risk",
     "Table",
     "UseCase",
@@ -34,10 +49,13 @@ __all__ = [
     "beats_baseline",
     "calibrated_within",
     "column",
+    "covers",
     "expires",
+    "fresh_within",
     "gap_at_most",
     "human_decides",
     "key",
+    "known_ahead",
     "never_for",
     "no_future",
     "notice",
@@ -47,9 +65,11 @@ __all__ = [
     "person_beats_site",
     "places",
     "recorded_in_time",
+    "series",
     "shadow_first",
     "site",
     "small_cells",
     "territory",
+    "time",
     "unsaid",
 ]

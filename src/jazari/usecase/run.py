@@ -6,19 +6,20 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from jazari.core.errors import DeclarationError
 from jazari.core.progress import Progress, Silent
 from jazari.data.files import refuse_taken
 from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
-from jazari.data.snapshot import Snapshot, take
 from jazari.data.source import open_source
 from jazari.usecase.ability import Task, ability
 from jazari.usecase.conclude import Begun, Seen, conclude
 from jazari.usecase.declaration import UseCase
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.find import find
+from jazari.usecase.taking import taken
 
 
 def run(
@@ -57,14 +58,17 @@ def run(
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jazari-")))
 
-        def taken(rows: str | Path | Source, name: str, *, need_outcome: bool) -> Snapshot:
+        def read(rows: str | Path | Source, name: str, *, need_outcome: bool) -> Any:
             source = stack.enter_context(rows if isinstance(rows, Source) else open_source(rows))
             return stack.enter_context(
-                take(source, declared.table, scratch=scratch / name, progress=reporting, need_outcome=need_outcome)
-            )
+                taken(
+                    answering, source, declared.table, question, scratch=scratch / name, progress=reporting,
+                    need_outcome=need_outcome,
+                )
+            )  # fmt: skip
 
-        snapshot = taken(data, "data", need_outcome=True)
-        other = taken(score, "score", need_outcome=False) if score is not None else None
+        snapshot = read(data, "data", need_outcome=True)
+        other = read(score, "score", need_outcome=False) if score is not None else None
         names = pseudonyms or Pseudonyms.of_institution(note)
         task = Task(declared, question, snapshot, other, seed, names, reporting)
         answer = answering.answer(task)

@@ -80,9 +80,11 @@ class Chart:
         svg: The drawing; always left to right.
         sentence: What one should see in it.
         grid: The numbers.
+        csv: The file of the dossier that holds them as CSV; empty where there is none.
     """
 
     title: str
     svg: str
     sentence: str = ""
     grid: Grid | None = field(default=None)
+    csv: str = ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from jazari.governance.safeguards.beats_baseline import beats_baseline
 from jazari.governance.safeguards.calibrated_within import calibrated_within
+from jazari.governance.safeguards.covers import covers
 from jazari.governance.safeguards.expires import expires
+from jazari.governance.safeguards.fresh_within import fresh_within
 from jazari.governance.safeguards.gap_at_most import gap_at_most
 from jazari.governance.safeguards.human_decides import human_decides
 from jazari.governance.safeguards.never_for import never_for
@@ -21,7 +23,9 @@ __all__ = [
     "Safeguard",
     "beats_baseline",
     "calibrated_within",
+    "covers",
     "expires",
+    "fresh_within",
     "gap_at_most",
     "human_decides",
     "never_for",

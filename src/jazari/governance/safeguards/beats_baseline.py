@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jazari.governance.safeguards.safeguard import Safeguard, figure, share
 from jazari.schema.inspection import Inspection
@@ -18,14 +18,19 @@ BROKEN = (
     "At the same places, {gain:+.1%} of those concerned are listed compared with the simple rule, "
     "less than the {by:+.1%} asked for: the rule may do."
 )
+SMALLER = "The error of the forecasts is {gain:.1%} smaller than that of the simple rule; {by:.1%} is asked for."
+LARGER = (
+    "The error of the forecasts is {gain:.1%} smaller than that of the simple rule, less than the {by:.1%} asked for: "
+    "the rule may do."
+)
 
 
 @dataclass(frozen=True)
 class BeatsBaseline(Safeguard):
-    """The recall at the places beats that of the declared simple rule.
+    """The answers beat the declared simple rule: recall at the places, or the error of forecasts.
 
     Attributes:
-        by: The absolute gain in recall that is asked for, between 0 and 1.
+        by: The gain that is asked for, between 0 and 1: in recall, absolute; in error, as a share of the rule's.
     """
 
     by: float
@@ -36,7 +41,14 @@ class BeatsBaseline(Safeguard):
         object.__setattr__(self, "by", share(self.name, "by", self.by))
 
     def check(self, run: Inspection) -> Finding:
-        """Read `evidence["baseline"]["recall_gain"]`: the gain itself is asked for, not that it might be reached."""
+        """Read `baseline.recall_gain`, or `skill.mae` of forecasts: the gain itself, not that it might be reached."""
+        skill: Any = (run.evidence.get("skill") or {}).get("mae")
+        if skill is not None:
+            enough = skill >= self.by
+            return self.finding(
+                "holds" if enough else "broken", SMALLER if enough else LARGER, evidence={"skill": {"mae": skill}},
+                gain=float(skill), by=self.by,
+            )  # fmt: skip
         gain = figure(run.evidence, "baseline", "recall_gain")
         if gain is None:
             return self.finding("not yet", UNKNOWN)

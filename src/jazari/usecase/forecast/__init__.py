@@ -1,0 +1,1 @@
+"""Forecasts on the chain: quantiles of series ahead, and storage of reservoirs with its alerts."""

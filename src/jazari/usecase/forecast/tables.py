@@ -1,0 +1,50 @@
+"""Tables of a forecast's dossier: Parquet for auditors, CSV for whoever opens a sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jazari.core.errors import VerificationError
+from jazari.schema.records import Audience, Leaf
+from jazari.usecase.dossier import text_leaf
+
+
+def parquet_leaf(name: str, table: pa.Table, audience: Audience) -> Leaf:
+    """A table as a Parquet file; the same table gives the same bytes."""
+    return Leaf(name, audience, lambda path: write_parquet(table, path))
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet, zstd."""
+    pq.write_table(table, path, compression="zstd", row_group_size=262_144, store_schema=False)
+
+
+def csv_leaf(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Leaf:
+    """Rows as a public CSV file, decimals with a point."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n")
+    write.writerow(heads)
+    write.writerows(rows)
+    return text_leaf(name, out.getvalue())
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """A Parquet file of a dossier.
+
+    Raises:
+        VerificationError: JZ-226, it cannot be read.
+    """
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise VerificationError(
+            "JZ-226", f"{path.name} cannot be read", where=str(path.parent), found=type(error).__name__,
+            fix="fetch the dossier again from where it was made.",
+        ) from error  # fmt: skip
