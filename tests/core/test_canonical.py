@@ -34,3 +34,8 @@ def test_a_digest_does_not_depend_on_the_order_of_keys_and_leaves_its_own_field_
 def test_a_file_has_the_digest_of_its_bytes(tmp_path):
     (tmp_path / "x").write_bytes(b"abc")
     assert file_digest(tmp_path / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@given(st.lists(st.dictionaries(st.text(), st.none() | st.text() | st.integers(-9, 9) | st.lists(st.text()))))
+def test_documents_encoded_together_are_those_encoded_one_by_one(documents):
+    assert canonical.encode_each(documents) == [canonical.encode(one) for one in documents]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,16 @@ def encode(document: Any) -> bytes:
     if _is_plain(document):
         return _PLAIN(document).encode()
     return rfc8785.dumps(document)
+
+
+def encode_each(documents: Sequence[Any]) -> list[bytes]:
+    """The canonical JSON of each of many documents, at half the price of encoding them one by one."""
+    if not _is_plain(documents):
+        return [encode(one) for one in documents]
+    between = os.urandom(16).hex()  # drawn anew, so that no document can hold it
+    parted: list[Any] = [between] * (2 * len(documents) - 1)
+    parted[::2] = documents
+    return _PLAIN(parted)[1:-1].encode().split(f',"{between}",'.encode()) if documents else []
 
 
 def _is_plain(value: Any) -> bool:

@@ -85,7 +85,7 @@ def decide(
     ]
     with open_ledger(ledger) as opened, opened.locked():  # so that nobody decides on the same person meanwhile
         refuse_untried(dossier, opened, moment)
-        past = Past.of(opened, dossier.digest)
+        past = Past.of(opened, dossier.digest, batch)
         past.refuse_repeated(batch, opened)
         findings = judge(_who(dossier), past.taken(), [_taken(one) for one in batch])
         public = facts(dossier)

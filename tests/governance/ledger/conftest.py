@@ -8,7 +8,7 @@ import pytest
 
 from jazari.governance.ledger.event import Event
 from jazari.governance.ledger.ledger import Ledger
-from jazari.governance.ledger.store import Row
+from jazari.governance.ledger.store import Query, Row
 
 FACTS = {"system": "education.dropout", "version": "1.0.0", "model": "a" * 64, "declaration": "b" * 64}
 
@@ -181,14 +181,14 @@ class Shelf:
         assert not self.held.keys() & {row.place for row in rows}
         self.held.update({row.place: row for row in rows})
         for place in erase:
-            self.held[place] = self.held[place]._replace(number=None, salt=None, record=None)
+            self.held[place] = self.held[place]._replace(
+                number=None, salt=None, record=None, subject=None, officer=None
+            )
         self.note = head
         self.power.act()
 
-    def rows(self, *, kind: str | None = None, number: str | None = None, start: int = 0) -> Iterator[Row]:
-        for place, row in sorted(self.held.items()):
-            if place >= start and kind in (None, row.kind) and number in (None, row.number):
-                yield row
+    def rows(self, query: Query) -> Iterator[Row]:
+        return (row for _, row in sorted(self.held.items()) if query.fits(row))
 
     def row(self, index: int) -> Row | None:
         return self.held.get(index)

@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from jazari.core import canonical
 from jazari.core.errors import DataError, DeclarationError, LedgerError
 from jazari.governance.ledger import identity, numbers
-from jazari.governance.ledger.event import Event, commitment, seal
+from jazari.governance.ledger.event import Event, commitment
+from jazari.governance.ledger.event import seal as seal_all
 from jazari.governance.ledger.vocabulary import FACTS, KINDS, VERSION
 
 KEY = b"k" * 32
+
+
+def seal(one, key, when=None):
+    return seal_all([one], key, when)[0]
+
+
 SAMPLE = {
     "system": "education.dropout",
     "version": "1.0.0",
@@ -192,3 +199,32 @@ def test_one_wrong_letter_or_two_swapped_neighbours_are_noticed(at, letter, swap
 
 def test_a_hundred_thousand_numbers_are_different():
     assert len({numbers.new(0) for _ in range(100_000)}) == 100_000
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=5), st.none() | st.text() | st.floats(-1e6, 1e6), max_size=4)))
+def test_events_sealed_together_are_those_sealed_one_by_one(said):
+    records = [{**event("decision").record, **one} for one in said]
+    if any(not {"number", "subject"}.isdisjoint(one) for one in records):
+        return
+    try:
+        together = seal_all([Event("decision", one, event("decision").facts, subject="7") for one in records], KEY, 0)
+    except DataError:
+        return
+    for one, record in zip(together, records, strict=True):
+        held = json.loads(one.record)
+        assert one.record == canonical.encode(held)
+        assert {**record, "number": one.number, "subject": one.subject} == held
+        assert json.loads(one.entry)["commitment"] == commitment(one.salt, one.record)
+    assert len({one.salt for one in together}) == len({one.number for one in together}) == len(said)
+
+
+def test_one_identity_number_among_many_records_refuses_them_all():
+    many = [event("decision", reasons=f"seen on visit {at}") for at in range(50)]
+    assert len(seal_all(many, KEY)) == 50
+    for wrong in (event("decision", reasons="porteur du BK123456"), event("decision", officer="BK 12")):
+        with pytest.raises(DataError, match="JZ-609"):
+            seal_all([*many, wrong, *many], KEY)
+
+
+def test_numbers_are_not_read_across_records():
+    assert seal_all([event("decision", reasons="ends with AB"), event("decision", a="12345 pupils")], KEY)

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -288,3 +289,31 @@ def test_the_record_of_an_entry_is_the_one_that_was_sealed(ledger, make):
     )
     with pytest.raises(VerificationError, match="JZ-628"):
         receipts.verify(given.text(), ledger.policy())
+
+
+def test_records_are_found_by_version_person_and_officer(ledger, make):
+    events = []
+    for at in range(60):
+        one = make["decision"](at % 20, officer=f"officer-{at % 3}")
+        events.append(replace(one, facts={**one.facts, "version": f"{at // 20}.0"}))
+    ledger.append(events)
+
+    def found(**asked):
+        return [row["index"] for row in ledger.records("decision", **asked)]
+
+    assert found(version="1.0") == list(range(20, 40))
+    assert found(version="1.0", subjects=[ledger.pseudonym("7")], officers=[]) == [27]
+    assert found(version="2.0", officers=["officer-1"]) == [at for at in range(40, 60) if at % 3 == 1]
+    assert found(version="2.0", officers=["officer-1"], subjects=[ledger.pseudonym("0")], start=41) == [
+        at for at in range(41, 60) if at % 3 == 1
+    ]
+    assert found(version="1.0", subjects=[], officers=[]) == []
+    assert list(ledger.records("review", version="1.0")) == []
+
+
+def test_a_forgotten_person_and_officer_leave_the_stores_index_too(ledger, make):
+    number = ledger.append([make["decision"](3)])[0].number
+    ledger.forget(number, "asked for", "keeper")
+    assert list(ledger.records("decision", version="1.0.0", subjects=[ledger.pseudonym("3")])) == []
+    (row,) = ledger.records("decision", version="1.0.0")
+    assert row == {"index": 0, "kind": "decision", "number": None, "record": None}

@@ -75,7 +75,7 @@ def logs():
         Event("decision", said, {"system": "education.dropout", "version": "1.0.0"}, subject=str(at))
         for at in range(777)
     ]
-    entries = [seal(event, b"k" * 32).entry for event in events]
+    entries = [one.entry for one in seal(events, b"k" * 32)]
     return entries, log_of(entries, STEPS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -54,6 +54,9 @@ class Sealed(NamedTuple):
         number: The number it gives or is about, or None.
         salt: 32 random bytes.
         record: The canonical JSON of the record with number and subject.
+        version: The version that its public facts state, or None.
+        subject: The pseudonym of the person concerned, or None.
+        officer: The officer that its record names, or None.
         entry: What the log gets.
         leaf: The hash of the entry as a leaf.
         erases: The indices of the records that are destroyed when it is sealed.
@@ -63,6 +66,9 @@ class Sealed(NamedTuple):
     number: str | None
     salt: bytes
     record: bytes
+    version: str | None
+    subject: str | None
+    officer: str | None
     entry: bytes
     leaf: bytes
     erases: tuple[int, ...] = ()
@@ -73,11 +79,13 @@ def commitment(salt: bytes, record: bytes) -> str:
     return sha256(_DOMAIN + salt + record).hexdigest()
 
 
-def seal(event: Event, subject_key: bytes, when: float | None = None) -> Sealed:
-    """Check an event against the vocabulary and make its record, salt, commitment and entry.
+def seal(events: Sequence[Event], subject_key: bytes, when: float | None = None) -> list[Sealed]:
+    """Check events against the vocabulary and make their records, salts, commitments and entries.
+
+    What can be done for all of them at once is: JSON, the search for identity numbers, random bytes.
 
     Args:
-        event: The event.
+        events: The events.
         subject_key: The key of pseudonyms.
         when: POSIX seconds; now where it is None.
 
@@ -86,27 +94,45 @@ def seal(event: Event, subject_key: bytes, when: float | None = None) -> Sealed:
             is missing, unknown or malformed.
         DataError: JZ-609 a national identity number; JZ-610 too long; JZ-635 not JSON.
     """
+    moment = time.time() if when is None else when
+    records = [_record(event, subject_key, moment) for event in events]
+    texts = _encode(records, events)
+    salts = os.urandom(_SALT * len(events))
+    return [
+        _sealed(event, record, text, salts[at * _SALT : (at + 1) * _SALT], int(moment))
+        for at, (event, record, text) in enumerate(zip(events, records, texts, strict=True))
+    ]
+
+
+def _sealed(event: Event, record: Mapping[str, Any], text: bytes, salt: bytes, second: int) -> Sealed:
+    head, tail = _facts(KINDS[event.kind], event.facts, second)
+    entry = head + commitment(salt, text).encode() + tail
+    officer = record.get("officer")
+    return Sealed(
+        event.kind, record.get("number"), salt, text, event.facts.get("version"), record.get("subject"),
+        officer if isinstance(officer, str) else None, entry, sha256(b"\x00" + entry).digest(),
+    )  # fmt: skip
+
+
+def _record(event: Event, subject_key: bytes, moment: float) -> dict[str, Any]:
+    """The record of an event with its number and pseudonym."""
     kind = KINDS.get(event.kind)
     if kind is None:
         raise _unknown(event.kind)
     if not kind.record <= event.record.keys() or not _OURS.isdisjoint(event.record):
         raise _fields(kind, event.record)
-    number = _number(kind, event.number)
     record: dict[str, Any] = dict(event.record)
+    number = _number(kind, event.number, moment)
     if number is not None:
         record["number"] = number
     if event.subject is not None:
         record["subject"] = identity.pseudonym(subject_key, event.subject)
-    text = _encode(record, kind)
-    salt = os.urandom(_SALT)
-    head, tail = _facts(kind, event.facts, int(time.time() if when is None else when))
-    entry = head + commitment(salt, text).encode() + tail
-    return Sealed(kind.name, number, salt, text, entry, sha256(b"\x00" + entry).digest())
+    return record
 
 
-def _number(kind: Kind, number: str | None) -> str | None:
+def _number(kind: Kind, number: str | None, moment: float) -> str | None:
     if kind.numbered == "gives" and number is None:
-        return numbers.new()
+        return numbers.new(moment)
     if number is not None and kind.numbered in ("about", "may"):
         return numbers.read(number)
     if number is not None or kind.numbered == "about":
@@ -173,31 +199,47 @@ def _around(kind: str, second: int, pairs: tuple[tuple[str, Any], ...]) -> tuple
     return head + b'"commitment":"', tail
 
 
-def _encode(record: dict[str, Any], kind: Kind) -> bytes:
+def _encode(records: Sequence[Mapping[str, Any]], events: Sequence[Event]) -> list[bytes]:
+    """The canonical JSON of each record, after a look for identity numbers in all of them."""
     try:
-        data = canonical.encode(record)
+        texts = canonical.encode_each(records)
     except (ValueError, TypeError, RecursionError):
+        raise _not_json(records, events) from None
+    longest = max(range(len(texts)), key=lambda at: len(texts[at]), default=-1)
+    if longest >= 0 and len(texts[longest]) > _LONGEST_RECORD:
         raise DataError(
-            "JZ-635", "a record is not JSON", where=f"an event of kind '{kind.name}'",
-            fix="use text, numbers, true, false, null, lists and mappings from text; whole numbers below 2**53.",
-        ) from None  # fmt: skip
-    if len(data) > _LONGEST_RECORD:
-        raise DataError(
-            "JZ-610", "a record is too long", where=f"an event of kind '{kind.name}'",
-            found=f"{len(data)} bytes of at most {_LONGEST_RECORD}",
+            "JZ-610", "a record is too long", where=f"an event of kind '{events[longest].kind}'",
+            found=f"{len(texts[longest])} bytes of at most {_LONGEST_RECORD}",
             fix="keep the document elsewhere and seal its SHA-256.",
         )  # fmt: skip
-    text = data.decode()
-    if "subject" in record:
-        text = text.replace(record["subject"], "")  # ours, and full of digits
+    if _has_identity_number(records, b"\n".join(texts)):
+        wrong = next(at for at, text in enumerate(texts) if _has_identity_number(records[at : at + 1], text))
+        raise identity.refused(f"the record of an event of kind '{events[wrong].kind}'")
+    return texts
+
+
+def _has_identity_number(records: Sequence[Mapping[str, Any]], texts: bytes) -> bool:
+    text = texts.decode()
     if "\\" in text:
         text = _ESCAPE.sub(" ", text)
-    people = [record[name] for name in _PEOPLE & record.keys()]
-    if identity.has_identity_number(text) or any(
-        isinstance(one, str) and identity.is_identity_number(one) for one in people
-    ):
-        raise identity.refused(f"the record of an event of kind '{kind.name}'")
-    return data
+    if identity.has_identity_number(text):
+        return True
+    people = {one for record in records for name in _PEOPLE & record.keys() if isinstance(one := record[name], str)}
+    return any(map(identity.is_identity_number, people))
+
+
+def _not_json(records: Sequence[Mapping[str, Any]], events: Sequence[Event]) -> DataError:
+    kind = ""
+    for event, record in zip(events, records, strict=True):
+        try:
+            canonical.encode(record)
+        except (ValueError, TypeError, RecursionError):
+            kind = event.kind
+            break
+    return DataError(
+        "JZ-635", "a record is not JSON", where=f"an event of kind '{kind}'",
+        fix="use text, numbers, true, false, null, lists and mappings from text; whole numbers below 2**53.",
+    )  # fmt: skip
 
 
 def _unknown(name: str) -> DeclarationError:

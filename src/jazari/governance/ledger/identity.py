@@ -43,6 +43,8 @@ def is_identity_number(text: str) -> bool:
 def has_identity_number(text: str) -> bool:
     """Whether a national identity number stands in a text.
 
+    Several texts may be given as one, apart by line ends: nothing is found across them.
+
     In running text one or two letters right before five or six digits count, and fewer digits after a word that
     announces the card; `grade A2` or `12000 pupils` do not.
     """

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from jazari.governance.ledger.policy import Policy
 from jazari.governance.ledger.reading import Reader
 from jazari.governance.ledger.receipts import Proof, opening
 from jazari.governance.ledger.settings import CHECKPOINT, COSIGNED, LOG, POLICY, SETTINGS, read_policy, read_settings
-from jazari.governance.ledger.store import Row, Store
+from jazari.governance.ledger.store import Query, Row, Store
 from jazari.governance.ledger.stores import open_store
 from jazari.governance.ledger.tiles import WIDTH, Hashes
 from jazari.governance.ledger.tree import inclusion
@@ -87,6 +88,7 @@ class Ledger:
         self._reader = Reader(files, LOG)
         self._lock = Lock(folder)
         self._gathering = Gathering(self._write)
+        self._sealing = threading.Lock()  # one interpreter seals no faster in many threads, and the writer waits for it
         self._head: bytes | None = None
         self._edge = Edge()
         self._key: PrivateKey | None = None
@@ -180,7 +182,9 @@ class Ledger:
             DataError: JZ-609 a national identity number; JZ-610 too long; JZ-635 not JSON.
             LedgerError: JZ-603, JZ-604, JZ-605: nothing was acknowledged; the log goes on when there is room.
         """
-        sealed = [seal(event, self._subjects) for event in events]
+        given = list(events)
+        with self._sealing:
+            sealed = seal(given, self._subjects)
         return self._add(sealed)
 
     def _add(self, sealed: Sequence[Sealed]) -> list[Receipt]:
@@ -204,11 +208,11 @@ class Ledger:
             LedgerError: JZ-611 no record has this number (any more); JZ-612 it is not a number.
         """
         with self.locked():
-            places = [row.place for row in self.store.rows(number=numbers.read(number))]
+            places = [row.place for row in self.store.rows(Query(number=numbers.read(number)))]
             if not places:
                 raise _no_such_number()
             event = Event("erasure", {"reasons": reasons, "by": by}, {"entries": places})
-            sealed = seal(event, self._subjects)._replace(erases=tuple(places))
+            sealed = seal([event], self._subjects)[0]._replace(erases=tuple(places))
             first = self._write([sealed])
         return Receipt(first, sealed.kind, None, self)
 
@@ -217,7 +221,10 @@ class Ledger:
             growth = grow(self._edge, [one.entry for one in batch], b"".join([one.leaf for one in batch]))
             first = self._edge.size
             head = Checkpoint.of(self.name, growth.edge.size, growth.edge.root).signed_by(self._signing()).note()
-            rows = [Row(place, one.kind, one.number, one.salt, one.record) for place, one in enumerate(batch, first)]
+            rows = [
+                Row(at, one.kind, one.number, one.salt, one.record, one.version, one.subject, one.officer)
+                for at, one in enumerate(batch, first)
+            ]
             erased = [place for one in batch for place in one.erases]
             with self._writing():
                 save(self._files, {f"{LOG}/{path}": data for path, data in growth.files.items()})
@@ -236,7 +243,7 @@ class Ledger:
 
     def write(self, event: Event) -> None:
         """Seal one event ahead of those that wait. Only for whoever holds the lock (`locked`)."""
-        self._write([seal(event, self._subjects)])
+        self._write(seal([event], self._subjects))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -311,14 +318,25 @@ class Ledger:
         for entry in self._reader.entries(start, len(self)):
             yield json.loads(entry)
 
-    def records(self, kind: str | None = None, number: str | None = None, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The records of the store, of one kind or number, in the order of the log.
+    def records(
+        self, kind: str | None = None, number: str | None = None, start: int = 0, *, version: str | None = None,
+        subjects: Sequence[str] | None = None, officers: Sequence[str] | None = None,
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """The records of the store that fit what is asked, in the order of the log.
+
+        Args:
+            kind: Of this kind.
+            number: With this number.
+            start: From this index on.
+            version: Of this version of a system (a public fact); with `kind`, the store answers from an index.
+            subjects: About one of these pseudonyms, or by one of `officers`.
+            officers: By one of these officers, or about one of `subjects`.
 
         Yields:
             `{"index", "kind", "number", "record"}`; `record` is None where it was erased.
         """
         wanted = None if number is None else numbers.read(number)
-        for row in self.store.rows(kind=kind, number=wanted, start=start):
+        for row in self.store.rows(Query(kind, wanted, version, subjects, officers, start)):
             record = None if row.record is None else json.loads(row.record)
             yield {"index": row.place, "kind": row.kind, "number": row.number, "record": record}
 
@@ -332,7 +350,7 @@ class Ledger:
         Raises:
             LedgerError: JZ-611 no record has this number (any more); JZ-612 it is not a number.
         """
-        for row in self.store.rows(number=numbers.read(number)):
+        for row in self.store.rows(Query(number=numbers.read(number))):
             if KINDS[row.kind].numbered == "gives":
                 return Receipt(row.place, row.kind, row.number, self)
         raise _no_such_number()

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jazari.core.errors import InstallationError
-from jazari.governance.ledger.store import COLUMNS, Row, unreachable
+from jazari.governance.ledger.store import COLUMNS, ERASED, Query, Row, unreachable
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
-    place bigint PRIMARY KEY, kind text NOT NULL, number text, salt bytea, record bytea
+    place bigint PRIMARY KEY, kind text NOT NULL, number text, salt bytea, record bytea,
+    version text, subject text, officer text
 );
 CREATE INDEX IF NOT EXISTS records_of_number ON records (number) WHERE number IS NOT NULL;
-CREATE INDEX IF NOT EXISTS records_of_kind ON records (kind, place);
+CREATE INDEX IF NOT EXISTS records_of_version ON records (kind, version, place) INCLUDE (subject, officer);
 CREATE TABLE IF NOT EXISTS head (one integer PRIMARY KEY CHECK (one = 1), note bytea NOT NULL);
 """
 _PAGE = 1000
@@ -60,12 +61,10 @@ class PostgresStore:
         with self._lock, self._transaction() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")
             with cursor.copy(f"COPY records ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int8", "text", "text", "bytea", "bytea"])
+                copy.set_types(["int8", "text", "text", "bytea", "bytea", "text", "text", "text"])
                 for row in rows:
                     copy.write_row(row)
-            cursor.execute(
-                "UPDATE records SET salt = NULL, record = NULL, number = NULL WHERE place = ANY(%s)", (list(erase),)
-            )
+            cursor.execute(f"UPDATE records SET {ERASED} WHERE place = ANY(%s)", (list(erase),))
             cursor.execute(
                 "INSERT INTO head VALUES (1, %s) ON CONFLICT (one) DO UPDATE SET note = excluded.note", (head,)
             )
@@ -83,16 +82,20 @@ class PostgresStore:
             finally:
                 self._connection.autocommit = False
 
-    def rows(self, *, kind: str | None = None, number: str | None = None, start: int = 0) -> Iterator[Row]:
-        """The rows of a kind or number, a page at a time."""
-        query = f"SELECT {COLUMNS} FROM records WHERE place >= %s"
-        wanted: list[Any] = []
-        if kind is not None:
-            query, wanted = f"{query} AND kind = %s", [*wanted, kind]
-        if number is not None:
-            query, wanted = f"{query} AND number = %s", [*wanted, number]
+    def rows(self, query: Query) -> Iterator[Row]:
+        """The rows that a query asks for, a page at a time."""
+        wanted = [
+            (name, value) for name in ("kind", "number", "version") if (value := getattr(query, name)) is not None
+        ]
+        where = "".join(f" AND {name} = %s" for name, _ in wanted)
+        values: list[Any] = [value for _, value in wanted]
+        if query.subjects is not None or query.officers is not None:
+            where += " AND (subject = ANY(%s) OR officer = ANY(%s))"
+            values += [list(query.subjects or ()), list(query.officers or ())]
+        start = query.start
         while True:
-            page = self._ask(f"{query} ORDER BY place LIMIT {_PAGE}", [start, *wanted])
+            asked = f"SELECT {COLUMNS} FROM records WHERE place >= %s{where} ORDER BY place LIMIT {_PAGE}"
+            page = self._ask(asked, [start, *values])
             yield from (_row(row) for row in page)
             if len(page) < _PAGE:
                 return
@@ -116,8 +119,8 @@ class PostgresStore:
 
 
 def _row(values: Sequence[Any]) -> Row:
-    place, kind, number, salt, record = values
-    return Row(place, kind, number, salt and bytes(salt), record and bytes(record))
+    place, kind, number, salt, record, *rest = values
+    return Row(place, kind, number, salt and bytes(salt), record and bytes(record), *rest)
 
 
 class _Transaction:

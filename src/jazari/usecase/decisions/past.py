@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from jazari.usecase.decisions.review import Taken
 
 @dataclass(frozen=True)
 class Past:
-    """The earlier decisions of one dossier.
+    """The earlier decisions of one dossier that matter to a batch: on its people, and by its officers.
 
     Attributes:
         records: Their records, in the order of the log; erased ones are not among them.
@@ -28,16 +28,15 @@ class Past:
     reviewed: tuple[Mapping[str, Any], ...]
 
     @classmethod
-    def of(cls, ledger: Ledger, dossier: str) -> Past:
-        """The past of a dossier, by its digest, in a ledger."""
-        records = [
-            record
-            for row in ledger.records("decision")
-            if (record := row["record"]) and record.get("dossier") == dossier
-        ]
+    def of(cls, ledger: Ledger, dossier: str, batch: Sequence[Decision]) -> Past:
+        """The past of a dossier, by its digest, in a ledger; the store finds it without reading what others decided."""
+        subjects = [ledger.pseudonym(one.key) for one in batch]
+        officers = sorted({one.officer for one in batch})
+        rows = ledger.records("decision", version=dossier, subjects=subjects, officers=officers)
+        records = [row["record"] for row in rows if row["record"]]
         current = {record["subject"]: record["number"] for record in records}
-        reviews = [row["record"] for row in ledger.records("review") if row["record"]]
-        found = [one for record in reviews if record.get("dossier") == dossier for one in record["findings"]]
+        reviews = [row["record"] for row in ledger.records("review", version=dossier) if row["record"]]
+        found = [one for record in reviews for one in record["findings"]]
         return cls(tuple(records), current, tuple(found))
 
     def refuse_repeated(self, decisions: Iterable[Decision], ledger: Ledger) -> None:
