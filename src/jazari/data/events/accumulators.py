@@ -8,6 +8,7 @@ All arithmetic is on whole numbers: the order in which events arrive cannot chan
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,14 @@ def sums_of(feature: Feature) -> tuple[Sum, ...]:
     return ()
 
 
+def rings(sums: Iterable[Sum]) -> tuple[Sum, ...]:
+    """The windows of sums cut where one of them starts or stops, so that an event is added once and not to each."""
+    edges: dict[tuple[str, tuple[str, ...]], set[int]] = {}
+    for one in sums:
+        edges.setdefault((one.measure, one.kinds), set()).update((one.start, one.stop))
+    return tuple(Sum(*what, *pair) for what, found in edges.items() for pair in itertools.pairwise(sorted(found)))
+
+
 class Accumulators:
     """What the events of each key add up to, as of a date.
 
@@ -77,7 +86,7 @@ class Accumulators:
 
     def __init__(self, events: Events, keys: int, as_of: int, columns: dict[str, NDArray[Any]] | None = None) -> None:
         self.as_of = as_of
-        self.sums = tuple(dict.fromkeys(one for feature in events.features for one in sums_of(feature)))
+        self.sums = rings(one for feature in events.features for one in sums_of(feature))
         kept = columns or {}
         types = {one.name: np.int32 for one in self.sums} | dict.fromkeys(RUNS, np.uint16)
         self.columns: dict[str, NDArray[Any]] = {}
@@ -85,8 +94,18 @@ class Accumulators:
             self.columns[name] = np.zeros(keys, kind)
             if name in kept:
                 self.columns[name][: len(kept[name])] = kept[name]
-        self._picks = {one: np.array([kind in one.kinds for kind in events.kinds]) for one in self.sums if one.kinds}
+        kinds = {one.kinds for one in self.sums if one.kinds}
+        self._picks = {some: np.array([kind in some for kind in events.kinds], np.int32) for some in kinds}
         self._open = open_days(events)
+
+    def value(self, one: Sum) -> NDArray[np.int32]:
+        """A sum a key, shape (keys,): the rings in its window together."""
+        inside = [
+            self.columns[ring.name]
+            for ring in self.sums
+            if (ring.measure, ring.kinds) == (one.measure, one.kinds) and one.start <= ring.start < one.stop
+        ]
+        return np.asarray(sum(inside[1:], inside[0]))
 
     def make(self, log: Log) -> None:
         """Make everything from the log."""
@@ -157,10 +176,10 @@ class Accumulators:
 
     def _gather(self, one: Sum, rows: Rows, sign: int) -> None:
         """Add or take away; a key stands once in the rows of a day, so that a plain indexed sum is right."""
-        column, pick = self.columns[one.name], self._picks.get(one)
-        which = slice(None) if pick is None else pick[rows.kind]
-        worth = np.int32(sign) if one.measure == "days" else np.int32(sign) * rows.amount[which].astype(np.int32)
-        column[rows.place[which]] += worth
+        worth: Any = np.int32(sign) if one.measure == "days" else rows.amount if sign > 0 else -rows.amount
+        if one.kinds:
+            worth = worth * self._picks[one.kinds][rows.kind]
+        self.columns[one.name][rows.place] += worth
 
 
 def open_days(events: Events) -> NDArray[np.int32]:

@@ -132,7 +132,7 @@ def _looks_back(one: Feature) -> int | None:
 
 
 def _column(one: Feature, step: float, sums: Accumulators, missing: NDArray[np.bool_]) -> pa.Array:
-    kept = [sums.columns[each.name] for each in sums_of(one)]
+    kept = [sums.value(each) for each in sums_of(one)]
     if one.how == "longest_run":
         return pa.array(sums.columns["longest"], mask=missing)
     if one.how == "days_since":

@@ -102,15 +102,11 @@ def coded(
         for number, wrong in zip(range(UNKNOWN_KEY, 0, -1), checks, strict=True):
             reason[wrong] = number
     fits = reason == 0
-    kept = [occurred, place, at, recorded, kind, whole]
-    day, place, at, recorded, kind, whole = kept if quickly else (one[fits] for one in kept)
-    return (
-        Coded(
-            day.astype(np.uint16), place, at, recorded.astype(np.uint16), kind.astype(np.uint8), whole.astype(np.int32)
-        ),
-        reason,
-        fits,
-    )
+    kept: list[NDArray[Any]] = [occurred, place, at, recorded, kind, whole]
+    if not quickly:
+        kept = [one[fits] for one in kept]
+    types = (np.uint16, np.int32, np.int32, np.uint16, np.uint8, np.int32)
+    return Coded(*(one.astype(number, copy=False) for one, number in zip(kept, types, strict=True))), reason, fits
 
 
 def _as_table(events: Events) -> Table:

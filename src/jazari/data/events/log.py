@@ -1,8 +1,7 @@
 """The log: everything that was recorded, in parts that are written once, each sorted by the day on which it occurred.
 
-A part is one Arrow file, uncompressed so that a day of it is read by mapping: place, site, recorded, kind and amount, each
-a whole number in as few bytes as hold it. Where each day starts lies in the state's `state.json`; within a day rows lie by
-blocks of keys, so that what is added up at a time fits the cache; where each block starts lies in the file's metadata.
+A part is one Arrow file, uncompressed so that a day of it is read by mapping: place, site, recorded, kind and amount,
+each a whole number in as few bytes as hold it. Where each day starts lies in `state.json`; within a day rows lie by blocks of keys, so that what is added up at a time fits the cache; where each block starts lies in the metadata.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ from jazari.data.events.columns import mapped, narrow, write_columns
 from jazari.data.events.incoming import Coded
 
 ROWS_A_PART = 1 << 23
-BLOCK = 1 << 18
+_SHIFT = 18
+BLOCK = 1 << _SHIFT
 """How many keys are added up at a time."""
 
 _COLUMNS = ("place", "site", "recorded", "kind", "amount")
@@ -109,7 +109,7 @@ def _write(path: Path, held: Sequence[Coded]) -> Part:
     day = np.concatenate([one.day for one in held])
     place = np.concatenate([one.place for one in held])
     first, blocks = int(day.min()), int(place.max()) // BLOCK + 1
-    codes = (day.astype(np.int32) - first) * blocks + place // BLOCK
+    codes = (day.astype(np.int32) - first) * blocks + (place >> _SHIFT)
     if int(codes.max()) < 1 << 16:
         codes = codes.astype(np.uint16)  # numpy sorts 16 bits by counting
     order = np.argsort(codes, kind="stable")
@@ -176,7 +176,8 @@ class Log:
             sorted_places = chosen.place[order]
             overruled = order[:-1][sorted_places[:-1] == sorted_places[1:]]
             keep[several[overruled]] = False
-        return rows if keep.all() else rows.picked(keep)
+        rows = rows if keep.all() else rows.picked(keep)
+        return replace(rows, amount=rows.amount.astype(np.int32))
 
     def of(self, keys: NDArray[np.bool_]) -> Iterator[Rows]:
         """The records of the flagged keys, day by day."""

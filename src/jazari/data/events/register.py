@@ -72,12 +72,12 @@ class Register:
             found: NDArray[np.int32] = pc.fill_null(pc.index_in(keys.cast(pa.string()), self.keys), -1).to_numpy()
             return found
         keys = _whole(keys)
-        values: NDArray[np.int64] = np.ascontiguousarray(
-            pc.fill_null(keys, self._low - 1).to_numpy(zero_copy_only=False)
-        )
+        filled = pc.fill_null(keys, self._low - 1) if keys.null_count else keys
+        values: NDArray[np.int64] = np.ascontiguousarray(filled.to_numpy(zero_copy_only=False))
         if self._direct is not None:
             offset = values - self._low
-            if not len(offset) or (offset.min() >= 0 and offset.max() < len(self._direct)):
+            # a negative offset is a very large one without its sign: one look for both ends
+            if not len(offset) or offset.view(np.uint64).max() < len(self._direct):
                 return self._direct[offset]
             inside = (offset >= 0) & (offset < len(self._direct))
             return np.where(inside, self._direct[np.where(inside, offset, 0)], np.int32(-1))
