@@ -352,6 +352,7 @@ def officer(imported, client, person):
 def decided(officer):
     """A decision that an officer took through the pages."""
     browser, case, _ = officer
+    browser.get(f"/fr/case/{case.pk}/")
     browser.post(f"/fr/case/{case.pk}/claim/")
     reasons = "Met the mother on Tuesday: harvest work until November"
     browser.post(f"/fr/case/{case.pk}/", {"outcome": "help", "action": "followed", "reasons": reasons})

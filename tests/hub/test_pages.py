@@ -33,10 +33,12 @@ def sentences():
 
 
 def catalogue(language, kind):
+    """The two catalogues of the hub as one: pages and journeys."""
     import polib
 
-    path = _LOCALE / language / "LC_MESSAGES" / f"hub.{kind}"
-    return {one.msgid: one.msgstr for one in (polib.pofile if kind == "po" else polib.mofile)(str(path)) if one.msgstr}
+    read = polib.pofile if kind == "po" else polib.mofile
+    paths = (_LOCALE / language / "LC_MESSAGES" / f"{room}.{kind}" for room in ("hub", "journeys"))
+    return {one.msgid: one.msgstr for path in paths if path.exists() for one in read(str(path)) if one.msgstr}
 
 
 @pytest.fixture

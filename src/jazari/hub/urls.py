@@ -32,6 +32,8 @@ _PAGES = [
     path("", include("jazari.hub.accounts.urls")),
     path("", include("jazari.hub.register.urls")),
     path("", include("jazari.hub.roadmap.urls")),
+    path("", include("jazari.hub.decisions.urls")),
+    path("", include("jazari.hub.objections.urls")),
 ]
 urlpatterns = [
     path("", views.door, name="door"),

@@ -70,6 +70,7 @@ def entry_data(system: System, version: Version) -> dict[str, Any]:
         "state": version.state,
         "curves": [_curve(one) for one in curves],
         "objections": objections(system),
+        "requests": requests(system, version),
         "versions": system.versions.filter(state__in=SEEN).count(),
         "feedback": system.feedback.filter(state="answered").count(),
     }
@@ -87,6 +88,18 @@ def objections(system: System) -> dict[str, Any]:
     ended = [{"code": code, "label": labels[code], "count": count} for code, count in sorted(counts.items()) if code]
     is_small = any(0 < count < SMALL for count in (total, *counts.values()))
     return {"total": total if not 0 < total < SMALL else None, "outcomes": [] if is_small else ended}
+
+
+def requests(system: System, version: Version) -> dict[str, Any]:
+    """How often people who were not listed asked for the help, how that ended, and beside it the people it missed."""
+    counts = dict(system.requests.values_list("granted").annotate(Count("pk")).order_by())
+    total, refused = sum(counts.values()), counts.get(False, 0)
+    found = (version.facts.get("of_100") or {}).get("positives", {}).get("value")
+    return {
+        "total": total if not 0 < total < SMALL else None,
+        "refused": refused if refused >= SMALL or (not refused and total >= SMALL) else None,
+        "missed_of_100": 100 - found if found is not None else None,
+    }
 
 
 @page("register/system.html", rule=may_see_published, of=published)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jazari.core.languages import direction, said_in, translate
@@ -53,6 +53,31 @@ def text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str | Sa
 def plain_text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str:
     """The same for an attribute or a title."""
     return pick(texts, context["language"])[0] if texts else ""
+
+
+@register.simple_tag(takes_context=True)
+def word(context: Mapping[str, Any], value: object) -> SafeString | str:
+    """A word that a declaration or a table uses, in the reader's language where a catalogue knows it; else as it is."""
+    if value is None or value == "":
+        return "—"
+    said, language = str(value), context["language"]
+    found = translate(said, language)
+    return format_html(
+        "<bdi>{}</bdi>", _marked(found, language if found == said else said_in(said, language), language)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: Mapping[str, Any], row: Mapping[str, Any]) -> SafeString | str:
+    """Where a row of a model's table lies: numbers left to right, categories in words."""
+    parts = row.get("parts") or [row["at"]]
+    shown = [
+        format_html('<bdi dir="ltr">{}</bdi>', part)
+        if isinstance(part, str)
+        else format_html_join(", ", "{}", ((word(context, one),) for one in part))
+        for part in parts
+    ]
+    return format_html_join(" · ", "{}", ((one,) for one in shown))
 
 
 @register.simple_tag(takes_context=True)
