@@ -120,7 +120,7 @@ def test_ctrl_c_leaves_nothing_half_written_and_says_so(kingdom, tmp_path):
     program_path = Path(sys.executable).with_name("jazari")
     words = [program_path, "run", "education.dropout", "--data", kingdom, "--out", tmp_path / "d"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ, text=True)
-    time.sleep(4)
+    time.sleep(6)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
