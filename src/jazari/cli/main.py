@@ -78,7 +78,14 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has left: say nothing more
     except Exception as error:  # noqa: BLE001  the last resort: a person never sees a bare traceback
+        if _is_interrupt(error):
+            _leave(_stopped(), _STOPPED, words)
         _leave(_internal(error), 1, words)
+
+
+def _is_interrupt(error: Exception) -> bool:
+    """Whether Ctrl-C came while a database was at work: it reports the interrupt as an error of its own."""
+    return "interrupt" in f"{type(error).__name__} {error}".lower()
 
 
 def _leave(error: JazariError, code: int, words: list[str]) -> None:
