@@ -6,7 +6,7 @@ PUPILS ?= 100000
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-long lint lock clean
+.PHONY: help install demo test test-long test-backends lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be asked of make
@@ -39,6 +39,13 @@ test: install lint  ## the whole suite, warnings as errors
 
 test-long: install  ## the slow proofs
 	$(BIN)/pytest -m long
+
+$(VENV)/backends: $(VENV)/installed requirements-backends.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-backends.txt
+	@touch $@
+
+test-backends: $(VENV)/backends  ## PostgreSQL and Spark (local), started and checked by the tests themselves
+	$(BIN)/pytest -m backends tests/backends
 
 lock:  ## compile the pinned requirements (needs uv)
 	for f in requirements requirements-test requirements-backends requirements-benchmarks; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-package jazari --python-version 3.11 $$f.in -o $$f.txt; done

@@ -36,6 +36,24 @@ def score(
         return answering.score(opened, source, Path(out), progress or Silent())
 
 
+def score_in_database(
+    dossier: str | Path | Dossier, data: str, out: str, *, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Score the last period of a table where it lies; no row leaves the database.
+
+    Args:
+        dossier: The dossier, or its folder.
+        data: `duckdb:///f.db#table` or `postgresql:///db#schema.table`.
+        out: The same database, with the table of scores to make after the #.
+        progress: Where the work reports.
+
+    Returns:
+        How many rows were scored, and where.
+    """
+    opened, answering = _answering(dossier)
+    return answering.score_in_database(opened, data, out, progress or Silent())
+
+
 def keep_binned(
     dossier: str | Path | Dossier, data: str | Path | Source, out: str | Path, *, progress: Progress | None = None
 ) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from jazari.usecase.risk.foreign import foreign
 from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
 from jazari.usecase.risk.measured import measured
 from jazari.usecase.risk.national import bin_table, list_table
+from jazari.usecase.risk.places_of_data import score_where_it_lies
 from jazari.usecase.risk.predictions import predictions
 from jazari.usecase.risk.question import Risk
 from jazari.usecase.risk.sections import sections
@@ -141,6 +142,10 @@ class RiskAbility:
     def score(self, dossier: Dossier, data: Source | Path, out: Path, progress: Progress) -> dict[str, Any]:
         """List the last period of another table with a dossier's model. See `national.list_table`."""
         return list_table(dossier, data, out, progress)
+
+    def score_in_database(self, dossier: Dossier, data: str, out: str, progress: Progress) -> dict[str, Any]:
+        """Score a table where it lies. See `in_database.scores_of`."""
+        return score_where_it_lies(dossier, data, out, progress)
 
     def bin(self, dossier: Dossier, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """Keep the last period of a table as the codes that a dossier's model reads."""
