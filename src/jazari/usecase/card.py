@@ -72,13 +72,13 @@ def _offered(help_: Mapping[str, Any], columns: Mapping[str, Any], say: Voice) -
     ]
 
 
-def _rules(declaration: Mapping[str, Any]) -> dict[str, str]:
-    """The arguments of each safeguard as the declaration writes them."""
+def _rules(declaration: Mapping[str, Any]) -> list[str]:
+    """The arguments of each safeguard as the declaration writes them, in its order, which is that of the findings."""
     hidden = ("safeguard", "waivable")
-    return {
-        one["safeguard"]: ", ".join(f"{name} {_plain(value)}" for name, value in one.items() if name not in hidden)
+    return [
+        ", ".join(f"{name} {_plain(value)}" for name, value in one.items() if name not in hidden)
         for one in declaration["safeguards"]
-    }
+    ]
 
 
 def _plain(value: Any) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 from jazari.core import plugins
 from jazari.core.progress import Progress, Silent
 from jazari.data.relation import Source
-from jazari.data.snapshot import take
 from jazari.data.source import open_source
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.rebuild import table_of_document
+from jazari.usecase.taking import taken
 
 
 def drift(
@@ -39,6 +39,9 @@ def drift(
         source = stack.enter_context(data if isinstance(data, Source) else open_source(data))
         table = table_of_document(declaration)
         snapshot = stack.enter_context(
-            take(source, table, scratch=scratch / "new", progress=reporting, need_outcome=False)
-        )
+            taken(
+                answering, source, table, declaration["engine"], scratch=scratch / "new", progress=reporting,
+                need_outcome=False,
+            )
+        )  # fmt: skip
         return answering.drift(opened, snapshot, reporting)

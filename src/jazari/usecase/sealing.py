@@ -32,11 +32,23 @@ def seal_run(dossier: Dossier, ledger: Path | str) -> int:
     Raises:
         LedgerError: The ledger cannot be opened or written.
     """
+    rows = (dossier.evidence.get("people") or dossier.evidence.get("reading") or {}).get
     record = {
-        "dossier": dossier.digest, "rows": dossier.evidence.get("people", {}).get("n"), "status": dossier.status,
+        "dossier": dossier.digest, "rows": rows("n", rows("rows")), "status": dossier.status,
         "data": dossier.document["fingerprints"]["data"], "listed": listed_period(dossier),
     }  # fmt: skip
-    return _seal("run", dossier, record, ledger)
+    events = [Event("run", record, facts(dossier)), *_issued(dossier)]
+    with open_ledger(ledger) as opened:
+        return opened.append(events)[0].index
+
+
+def _issued(dossier: Dossier) -> list[Event]:
+    """The forecast that a run issued, sealed before its truth is known; nothing where it issued none."""
+    ahead, tables = dossier.evidence.get("ahead"), dossier.document["files"].get("forecasts.parquet")
+    if not ahead or not tables:
+        return []
+    record = {"dossier": dossier.digest, "forecasts": tables["sha256"], "origin": ahead["origin"]}
+    return [Event("forecast_issued", record, facts(dossier))]
 
 
 def seal_waiver(dossier: Dossier, waiver: Mapping[str, Any], ledger: Path | str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
@@ -44,3 +45,17 @@ def taken(
     if own is not None:
         return cast("Taken", own(source, table, question, progress))
     return take(source, table, scratch=scratch, progress=progress, need_outcome=need_outcome)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What was read of a table that has neither keys nor periods: how many rows, and their fingerprint."""
+
+    rows: int
+    fingerprint: str
+    periods: Sequence[str] = ()
+    recorded_late: Mapping[str, float] = field(default_factory=dict)
+
+    def count(self) -> int:
+        """How many rows were read."""
+        return self.rows

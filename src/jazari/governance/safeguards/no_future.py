@@ -26,7 +26,9 @@ class NoFuture(Safeguard):
     name: ClassVar[str] = "no_future"
 
     def check(self, run: Inspection) -> Finding:
-        """Read `evidence["no_future"]` of forecasts; else `evidence["auc"]` and the dates of recording; a column recorded later was refused already (JZ-213).
+        """Read `evidence["no_future"]` of forecasts; else `evidence["auc"]` and the dates of recording.
+
+        A column recorded later was refused already (JZ-213).
 
         Source: Kaufman et al., "Leakage in data mining", ACM TKDD 6(4), 2012.
         """

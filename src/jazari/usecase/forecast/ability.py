@@ -51,7 +51,12 @@ class ForecastAbility:
     def take(self, source: Source, table: Table, question: Any, progress: Progress) -> Series:
         """The series of a source, on their clock."""
         progress.step("Reading series")
-        return read(source, table, question)
+        if isinstance(question, Forecast):
+            return read(source, table, question)
+        asked: dict[str, Any] = {
+            name: tuple(one) if isinstance(one, list) else one for name, one in question.items() if name != "ability"
+        }
+        return read(source, table, Forecast(**asked), least=1)  # new readings of a dossier's question, however few
 
     def answer(self, task: Task) -> Answer:
         """Forecast at the origins of the audit and at the next one, and measure."""

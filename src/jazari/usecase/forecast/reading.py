@@ -74,8 +74,14 @@ class Series:
         }
 
 
-def read(source: Source, table: Table, question: Forecast) -> Series:
+def read(source: Source, table: Table, question: Forecast, *, least: int = 0) -> Series:
     """Read the series that a question asks about.
+
+    Args:
+        source: The rows.
+        table: What is declared of them.
+        question: Step, horizon, column.
+        least: A series shorter than three of these steps is set aside; the horizon unless said.
 
     Raises:
         DataError: 3xx of the data room, JZ-380 to JZ-389 of the engine's reading; JZ-243, no series in the table.
@@ -89,7 +95,7 @@ def read(source: Source, table: Table, question: Forecast) -> Series:
     unit = table.column(question.of).unit
     reading = read_panel(
         rows, time=columns["time"], values=columns["values"], series=columns["series"], step=question.every,
-        known=columns["known"], zone=zone, unit=unit, ahead=question.steps,
+        known=columns["known"], zone=zone, unit=unit, ahead=least or question.steps,
     )  # fmt: skip
     panel = _called(reading.panel, question, wide=not columns["series"], alone=names is None)
     return Series(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from jazari.core.canonical import encode
 from jazari.core.errors import VerificationError
@@ -24,12 +27,14 @@ def leaves(state: State) -> list[Leaf]:
     return [document_leaf(DOCUMENT, state.document, "private"), *tables]
 
 
-def write(state: State, folder: Path) -> None:
-    """Write a state into a folder, all of it or nothing; one that is there gives way."""
+def write(state: State, folder: Path, beside_it: Mapping[str, pa.Table]) -> None:
+    """Write a state into a folder with the tables beside it, all or nothing; one that is there gives way."""
     with folder_beside(folder, replace=True) as beside:
         (beside / DOCUMENT).write_bytes(encode(dict(state.document)))
         for name in TABLES:
             write_parquet(state.tables[name], beside / f"state_{name}.parquet")
+        for name, table in beside_it.items():
+            write_parquet(table, beside / name)
 
 
 def read(folder: Path) -> State:

@@ -1,0 +1,51 @@
+"""`jazari forecast`: forecast again with a dossier's model, updating its intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jazari.cli.output import command, emit, progress
+
+
+@command("forecast", example="jazari forecast dossier --data this_week.csv --out tomorrow.parquet --state state")
+@click.argument("dossier", type=click.Path(path_type=Path))
+@click.option(
+    "--data", required=True, help="New readings: csv, csv.gz, parquet, duckdb:///f.db#table, postgresql:///db#t."
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The forecasts, a Parquet file.")
+@click.option(
+    "--state", type=click.Path(path_type=Path), help="A folder to go on from, if it is there, and to go on in."
+)
+@click.option(
+    "--ledger", type=click.Path(path_type=Path), help="Seal the forecast in this ledger before its truth is known."
+)
+def forecast(dossier: Path, data: str, out: Path, state: Path | None, ledger: Path | None) -> None:
+    """Forecast again with the model of DOSSIER from new readings, and score the forecasts whose truth they bring."""
+    from jazari.usecase.forecast.again import forecast_again
+
+    if ledger is not None:
+        from jazari.usecase.sealing import refuse_no_ledger
+
+        refuse_no_ledger(ledger)
+    with progress() as bar:
+        found = forecast_again(dossier, data, out, state=state, ledger=ledger, progress=bar)
+    emit(found, lambda: "\n".join(_words(found)))
+
+
+def _words(found: dict[str, Any]) -> Iterator[str]:
+    yield f"{found['series']} series forecast from {found['origin']}: {found['out']}"
+    scored = found["scored"]
+    if scored is None:
+        yield "No forecast that was issued before has its truth yet."
+        return
+    yield f"Issued before, and true since: {scored['origins']['count']} forecasts"
+    for name in ("mae", "mape", "crps"):
+        if scored[name]["value"] is not None:
+            yield f"  {name:<28} {scored[name]['value']:,.3f}"
+    for level, shares in scored["coverage"].items():
+        low, high = min(shares.values()), max(shares.values())
+        yield f"  inside the {float(level):.0%} band{'':<9} {low:.1%} to {high:.1%} by series"

@@ -1,0 +1,48 @@
+"""Forecasts that somebody else made, measured like our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from jazari.core.errors import DataError
+from jazari.data.series import fingerprint, read_series
+from jazari.engines.forecast.clock import parse_times
+from jazari.schema.records import Answer
+from jazari.usecase.ability import Foreign
+from jazari.usecase.forecast.measured import measured
+from jazari.usecase.forecast.sheets import sheets
+from jazari.usecase.forecast.tables import parquet_leaf
+from jazari.usecase.taking import Plain
+
+_NEEDED = ("series", "origin", "time", "q0.025", "q0.1", "q0.5", "q0.9", "q0.975", "actual")
+_OPTIONAL = ("baseline", "mase_scale")
+_UNKNOWN = ("How these forecasts were made is not known, nor that they saw nothing of what came after their origins.",)
+
+
+def foreign(task: Foreign) -> tuple[Answer, Any]:
+    """The evidence on a table with the columns of `forecasts.parquet`; `baseline` and `mase_scale` may be left out.
+
+    Raises:
+        DataError: JZ-465, a column is missing; JZ-381, times that cannot be read; JZ-395.
+    """
+    rows = read_series(task.source, texts=("series", "origin", "time"))
+    missing = [name for name in _NEEDED if name not in rows.column_names]
+    if missing:
+        raise DataError(
+            "JZ-465", "these are no forecasts that can be audited", where="the predictions",
+            found=f"missing: {', '.join(missing)}",
+            fix="give one row a series, origin and time, with quantiles q0.025, q0.05 ... q0.975 and the truth, actual.",
+        )  # fmt: skip
+    levels = sorted((name for name in rows.column_names if name.startswith("q0")), key=lambda one: float(one[1:]))
+    columns: dict[str, Any] = {"series": rows["series"].cast(pa.string())}
+    columns |= {name: pa.array(parse_times(rows[name], name)) for name in ("origin", "time")}
+    columns |= {name: rows[name].cast(pa.float64()) for name in (*levels, "actual")}
+    nothing = pa.nulls(rows.num_rows, pa.float64())
+    columns |= {name: rows[name].cast(pa.float64()) if name in rows.column_names else nothing for name in _OPTIONAL}
+    table = pa.table(columns)
+    found = measured(table, {}, seed=task.seed)
+    leaves = [parquet_leaf("forecasts.parquet", table, "auditor"), *sheets(found)]
+    settings = {"engine": task.question.ability, "variant": "foreign"}
+    return Answer(None, found, leaves, settings, _UNKNOWN), Plain(rows.num_rows, fingerprint(rows))
