@@ -360,19 +360,11 @@ def decided(officer):
 
 
 @pytest.fixture
-def printed(monkeypatch):
+def printed(db):
     """Print a notice of a decision; its secret."""
-    from jazari.hub.decisions import door, giving
+    from jazari.hub.decisions import giving
 
-    def make(decision, language="fr"):
-        kept = []
-        true = door.new_secret
-        monkeypatch.setattr(door, "new_secret", lambda: kept.append(true()) or kept[-1])
-        giving.print_one(decision, language, "http://127.0.0.1/x")
-        monkeypatch.setattr(door, "new_secret", true)
-        return kept[0]
-
-    return make
+    return lambda decision, language="fr": giving.print_one(decision, language, "http://127.0.0.1/x")[1]
 
 
 @pytest.fixture
@@ -419,7 +411,13 @@ def contested(person):
             **filed, number="O-0000-0000-0000", decision=decision, speaker="self", grounds="x", clock="SERVICE_REVIEW"
         )
         asked = HelpRequest.objects.create(
-            **filed, number="R-VA1M-5R00-0000-0000-0001", asker="self", territory=territory, who="x", why="x", clock="ACT"
+            **filed,
+            number="R-VA1M-5R00-0000-0000-0001",
+            asker="self",
+            territory=territory,
+            who="x",
+            why="x",
+            clock="ACT",
         )
         return {"case": case.pk, "decision": decision.number, "objection": objection.number, "request": asked.number}
 

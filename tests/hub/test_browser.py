@@ -67,6 +67,7 @@ def hub(tmp_path_factory):
         "hub",
         "serve",
         "--demo",
+        "--empty",
         "--port",
         str(port),
         "--data",

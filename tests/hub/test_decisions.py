@@ -1,8 +1,7 @@
-"""Lists opened for their purpose, cases claimed and decided by a named person, notices, and doors that a secret opens."""
+"""Lists opened for their purpose, cases decided by a named person, notices, and doors that a secret opens."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 
@@ -83,7 +82,7 @@ def test_one_claims_and_nobody_else_decides(imported, officer, client, person):
     assert other.post(f"/fr/case/{case.pk}/claim/").status_code == 403
     other.post(f"/fr/work/{imported.pk}/{case.territory}/open/", {"purpose": "tutoring"})
     answer = other.post(f"/fr/case/{case.pk}/", {"outcome": "help", "action": "followed", "reasons": REASONS})
-    assert "name=\"reasons\"" not in answer.content.decode()
+    assert 'name="reasons"' not in answer.content.decode()
     assert not case.decisions.exists()
 
 
@@ -131,7 +130,7 @@ def test_a_notice_is_printed_with_a_code_and_without_what_is_told_in_person(deci
     seen = {}
     true = notice._said
     monkeypatch.setattr(notice, "_said", lambda *args: seen.setdefault("said", true(*args)))
-    made = giving.print_one(decided, language, f"http://127.0.0.1/{language}/d/{decided.number}/")
+    made, _ = giving.print_one(decided, language, f"http://127.0.0.1/{language}/d/{decided.number}/")
     assert made.startswith(b"%PDF-")
     said = json.dumps(seen["said"], ensure_ascii=False)
     assert decided.number in said
@@ -178,7 +177,9 @@ def test_secrets_are_compared_in_constant_time(decided, printed, client, monkeyp
     from jazari.hub.decisions import door
 
     compared = []
-    monkeypatch.setattr(door.hmac, "compare_digest", lambda one, other: compared.append(1) or hmac.compare_digest is None)
+    monkeypatch.setattr(
+        door.hmac, "compare_digest", lambda one, other: compared.append(1) or hmac.compare_digest is None
+    )
     client().post(f"/fr/d/{decided.number}/", {"secret": printed(decided)})
     client().post("/fr/d/NOBODY/", {"secret": "x"})
     assert len(compared) == 2
@@ -188,7 +189,7 @@ def test_the_receipt_is_checked_on_the_page_and_kept(opened, decided, tmp_path, 
     from jazari.governance import custody
 
     page = opened.get(f"/fr/d/{decided.number}/?check=1").content.decode()
-    assert "class=\"note stop\"" not in page
+    assert 'class="note stop"' not in page
     assert "hub" in page or "127.0.0.1/log" in page
     kept = opened.get(f"/fr/d/{decided.number}/receipt/")
     proof = tmp_path / "r.tlog-proof"

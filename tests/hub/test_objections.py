@@ -214,7 +214,11 @@ def zipped(**files):
         ("a.png", b"\x89PNG\r\n\x1a\n picture", "image/png"),
         ("a.txt", "نص".encode(), "text/plain"),
         ("a.csv", b"day,absences\n1,-3\n", "text/csv"),
-        ("a.docx", zipped(word__document_xml=b"<w/>"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (
+            "a.docx",
+            zipped(word__document_xml=b"<w/>"),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
     ],
 )
 def test_papers_that_people_have_are_taken(name, content, kind):
@@ -262,7 +266,7 @@ def test_a_refused_file_is_said_in_words_and_a_good_one_reaches_the_reviewer(ope
     opened.post(f"{base}grounds/", {"grounds": GROUNDS})
     bad = opened.post(f"{base}file/", {"file": SimpleUploadedFile("x.exe", b"MZ")})
     assert (bad.status_code, "PDF" in bad.content.decode()) == (422, True)
-    opened.post(f"{base}file/", {"file": SimpleUploadedFile("../é\"t.pdf", b"%PDF-1.7 paper")})
+    opened.post(f"{base}file/", {"file": SimpleUploadedFile('../é"t.pdf', b"%PDF-1.7 paper")})
     opened.post(f"{base}answer_to/", {"answer_to": "a@b.example"})
     opened.post(f"{base}check/")
     one = Objection.objects.get()
@@ -271,7 +275,10 @@ def test_a_refused_file_is_said_in_words_and_a_good_one_reaches_the_reviewer(ope
     given = client(person("reviewer")).get(f"/fr/reviews/{one.number}/files/{kept.pk}/")
     assert given.content == b"%PDF-1.7 paper"
     assert "sandbox" in given["Content-Security-Policy"]
-    assert client(person("reviewer", territory="MA-04")).get(f"/fr/reviews/{one.number}/files/{kept.pk}/").status_code == 404
+    assert (
+        client(person("reviewer", territory="MA-04")).get(f"/fr/reviews/{one.number}/files/{kept.pk}/").status_code
+        == 404
+    )
 
 
 # --- help without any score

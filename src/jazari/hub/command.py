@@ -39,9 +39,10 @@ def command() -> None:
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 8 threads each."
 )
+@click.option("--empty", is_flag=True, help="A demonstration without its made-up kingdom.")
 @_DATA
 @_JSON
-def serve(*, demo: bool, host: str, port: int, workers: int, data: Path | None, as_json: bool) -> None:
+def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: Path | None, as_json: bool) -> None:
     """Bring the store up to date, make the first accounts, and serve."""
     from jazari.hub import server
 
@@ -58,6 +59,8 @@ def serve(*, demo: bool, host: str, port: int, workers: int, data: Path | None, 
         lines.append(f"The first administrator's password lies in {first}; it has to be changed at once.")
     shown = {"address": address, "accounts": [{"username": name, "password": word} for name, word in accounts]}
     _tell(shown, "\n".join(lines), as_json=as_json)
+    if demo and not empty:
+        server.fill_beside(profile, address)
     server.serve(profile, host, port, workers)
 
 

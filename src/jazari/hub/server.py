@@ -12,6 +12,8 @@ import hmac
 import os
 import secrets
 import socket
+import subprocess  # nosec B404  starts this package's own module
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,12 @@ def reset(profile: Profile, username: str) -> Path:
     path.touch(mode=0o600)
     path.write_text(f"{user.username}\n{begin_again(user)}\n", encoding="utf-8")
     return path
+
+
+def fill_beside(profile: Profile, address: str) -> None:
+    """Fill a demonstration in a process of its own while the hub serves already; its steps go to standard error."""
+    command = [sys.executable, "-m", "jazari.hub.demo", str(profile.data), address]
+    subprocess.Popen(command, stdout=sys.stderr, stdin=subprocess.DEVNULL)  # noqa: S603  our own module
 
 
 def refuse_exposed_demo(host: str) -> None:

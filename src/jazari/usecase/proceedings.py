@@ -1,4 +1,4 @@
-"""Proceedings: what follows a list and a decision, sealed: a case looked at, a notice, an objection, a request, an answer.
+"""Proceedings: what follows a list and a decision, sealed: a look at a case, a notice, an objection, an answer.
 
 Free text of people is never sealed itself: its SHA-256 is, and the text stays with who keeps the file.
 """

@@ -55,7 +55,9 @@ class Decide(Form):
         if said.get("outcome") == OTHER and not said.get("other"):
             refuse(self, sentence("Fill in this field"), "other")
         if (said.get("action") == "followed") != (said.get("outcome") == HELP) and said.get("action") != "modified":
-            refuse(self, sentence("Who follows the system offers the help; who does not has departed from it"), "action")
+            refuse(
+                self, sentence("Who follows the system offers the help; who does not has departed from it"), "action"
+            )
         return said
 
 

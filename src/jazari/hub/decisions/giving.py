@@ -25,8 +25,8 @@ WAITS = sentence(
 
 
 @transaction.atomic
-def print_one(decision: Decision, language: str, address: str) -> bytes:
-    """Print a notice. Each printing has a new secret, so that an older paper no longer opens the decision.
+def print_one(decision: Decision, language: str, address: str) -> tuple[bytes, str]:
+    """Print a notice: the PDF, and the secret that stands on it and nowhere else. Each printing has a new secret, so that an older paper no longer opens the decision.
 
     The days of the routes run from the first notice.
 
@@ -49,7 +49,7 @@ def print_one(decision: Decision, language: str, address: str) -> bytes:
     )  # fmt: skip
     noticed(ledger(), decision.number, channel="paper", language=language, digest=digest)
     _LOG.info("notice printed", extra={"kind": language})
-    return made
+    return made, secret
 
 
 @transaction.atomic

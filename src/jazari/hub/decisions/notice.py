@@ -19,8 +19,12 @@ from jazari.usecase.decisions.routes import in_words
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "pages" / "static" / "fonts"
 ROLES = {
-    "followed": sentence("A system proposed you for this help among the places there are; a person looked at your case and agreed."),
-    "modified": sentence("A system proposed you for this help; a person looked at your case and decided something else in part."),
+    "followed": sentence(
+        "A system proposed you for this help among the places there are; a person looked at your case and agreed."
+    ),
+    "modified": sentence(
+        "A system proposed you for this help; a person looked at your case and decided something else in part."
+    ),
     "overrode": sentence("A system proposed you for this help; a person looked at your case and decided otherwise."),
 }
 TITLE = sentence("A decision about you or your child")
@@ -40,7 +44,9 @@ OPEN = sentence("Read this decision, check that it was recorded, or object")
 OPEN_HOW = sentence("Scan the code, or type the address. Then type the secret. You need no account.")
 NUMBER = sentence("Number of the decision")
 SECRET = sentence("Secret")
-KEEP = sentence("Keep this paper. Whoever has it can read the decision. If it is lost, ask for another: the old secret then ends.")
+KEEP = sentence(
+    "Keep this paper. Whoever has it can read the decision. If it is lost, ask for another: the old secret then ends."
+)
 CONTACT = sentence("Contact: {contact}")
 QR = sentence("The address of the decision as a code")
 PAGE = sentence("Page")
@@ -67,7 +73,7 @@ def make(decision: Decision, language: str, secret: str, address: str) -> bytes:
 
     said = json.dumps(_said(decision, language, secret, address), ensure_ascii=False)
     made: bytes = typst.compile(
-        (_HERE / "notice.typ").read_bytes(), format="pdf", font_paths=[str(_FONTS)], ignore_system_fonts=True,
+        _HERE / "notice.typ", format="pdf", font_paths=[_FONTS], ignore_system_fonts=True,
         sys_inputs={"said": said},
     )  # fmt: skip
     return made

@@ -61,7 +61,7 @@ def print_notice(request: HttpRequest, decision: Decision) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return redirect("decisions:decided", request.language, decision.number)
     language = form.cleaned_data["language"]
-    made = giving.print_one(decision, language, _address(request, decision, language))
+    made, _ = giving.print_one(decision, language, _address(request, decision, language))
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="notice-{decision.number}-{language}.pdf"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -103,10 +103,14 @@ def _open_cases(version: Version, dossier: Dossier, listing: Listing) -> int:
         weighed = factors(row, listing.terms, table)
         made.append(
             Case(
-                version=version, subject=str(row["key"]), site=row["site"] or "", place=places[area],
+                version=version,
+                subject=str(row["key"]),
+                site=row["site"] or "",
+                place=places[area],
                 territory=f"{version.system.pole}:{area}" if area else version.system.pole,
-                factors=list(weighed.written), spoken=list(weighed.spoken),
-            )  # fmt: skip
+                factors=list(weighed.written),
+                spoken=list(weighed.spoken),
+            )
         )
     with transaction.atomic():
         Case.objects.bulk_create(made, batch_size=_BATCH)

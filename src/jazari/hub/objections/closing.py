@@ -50,7 +50,9 @@ def answer_objection(objection: Objection, reviewer: User, said: Mapping[str, An
     Raises:
         PortalError: JZ-858, it is answered already. LedgerError: 6xx; then nothing is answered.
     """
-    objection = Objection.objects.select_for_update().select_related("decision__version", "decision__case").get(pk=objection.pk)
+    objection = (
+        Objection.objects.select_for_update().select_related("decision__version", "decision__case").get(pk=objection.pk)
+    )
     _refuse_closed(objection)
     review = open_review(objection, reviewer)
     review.reviewer, review.closed_at = reviewer, timezone.now()
@@ -134,14 +136,18 @@ def next_routes(objection: Objection) -> list[dict[str, Any]]:
 
 def refusal_routes(day: datetime.date) -> list[dict[str, Any]]:
     """Where somebody goes whose request was refused, or met by silence, on a day (law 55-19, art. 21; law 03-01)."""
-    found = []
+    found: list[dict[str, Any]] = []
     for name in clock(REQUEST).rule_on(day).routes:
         ran = clock(name).run(day, act="act_on_request")
         found.append(
             {
-                "route": name.lower(), "title": ran.rule.title, "next": [], "answer_by": None, "source": ran.rule.source,
+                "route": name.lower(),
+                "title": ran.rule.title,
+                "next": [],
+                "answer_by": None,
+                "source": ran.rule.source,
                 "last_day": ran.last_day.isoformat() if ran.last_day else None,
-            }  # fmt: skip
+            }
         )
     return found
 

@@ -21,7 +21,11 @@ def _radio(label: str, choices: Any, hint: str = "") -> forms.Field:
 
 def _long(label: str, hint: str = "", least: int = 10) -> forms.Field:
     return forms.CharField(
-        label=label, help_text=hint, min_length=least, max_length=4000, widget=forms.Textarea({"rows": 7, "dir": "auto"})
+        label=label,
+        help_text=hint,
+        min_length=least,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 7, "dir": "auto"}),
     )
 
 
@@ -37,7 +41,9 @@ OBJECTION = (
         lambda: _radio(
             sentence("Who objects?"),
             SPEAKERS,
-            sentence("If your guardian must not know of it, choose the last answer: it shows nowhere on the notice’s page."),
+            sentence(
+                "If your guardian must not know of it, choose the last answer: it shows nowhere on the notice’s page."
+            ),
         ),
     ),
     Question(
@@ -47,7 +53,9 @@ OBJECTION = (
         "grounds",
         lambda: _long(
             sentence("What is wrong with the decision?"),
-            sentence("In your own words and in any language. What did nobody see, what has changed, what do you ask for?"),
+            sentence(
+                "In your own words and in any language. What did nobody see, what has changed, what do you ask for?"
+            ),
         ),
     ),
     Question(
@@ -62,7 +70,9 @@ OBJECTION = (
         "answer_to",
         lambda: _short(
             sentence("Where may we write to you?"),
-            sentence("An e-mail or a telephone that only you read. Leave it empty to follow your objection here by its number."),
+            sentence(
+                "An e-mail or a telephone that only you read. Leave it empty to follow your objection by its number."
+            ),
             250,
             required=False,
         ),
@@ -110,7 +120,9 @@ class Answer(Form):
         choices=(("yes", sentence("Yes")), ("no", sentence("No"))),
         widget=forms.RadioSelect,
     )
-    outcome = forms.ChoiceField(label=sentence("How does the objection end?"), choices=_CLOSING, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=sentence("How does the objection end?"), choices=_CLOSING, widget=forms.RadioSelect
+    )
     reason = forms.ChoiceField(label=sentence("What was the reason?"), choices=REASONS, widget=forms.RadioSelect)
     remedy = forms.CharField(
         label=sentence("What is put right, by whom and by when?"),

@@ -25,7 +25,9 @@ _MOST = 200
 @page("objections/reviews.html", rule=may_review)
 def reviews(request: HttpRequest) -> Page:
     """Objections that wait for this reviewer, the most urgent first; never one of a decision of their own."""
-    rows = Objection.objects.filter(state__in=closing.OPEN).select_related("decision__system", "decision__case", "system")
+    rows = Objection.objects.filter(state__in=closing.OPEN).select_related(
+        "decision__system", "decision__case", "system"
+    )
     mine = [one for one in rows.order_by("last_day", "pk") if may_review(request.user, one)][:_MOST]
     return Page({"objections": [_row(one) for one in mine]})
 

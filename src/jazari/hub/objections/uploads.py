@@ -34,7 +34,9 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _ODT = "application/vnd.oasis.opendocument.text"
 _ARCHIVES = {".docx": _DOCX, ".odt": _ODT}
 _RUNS = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-_MACROS = re.compile(r"vbaproject|(^|/)(basic|scripts)/|embeddings/|activex|\.(bin|exe|js|zip|docx|xlsx|jar)$", re.IGNORECASE)
+_MACROS = re.compile(
+    r"vbaproject|(^|/)(basic|scripts)/|embeddings/|activex|\.(bin|exe|js|zip|docx|xlsx|jar)$", re.IGNORECASE
+)
 _UNREAD = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError)
 _SAFE = re.compile(r"[^\w. -]+")
 WRONG = {

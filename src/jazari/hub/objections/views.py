@@ -160,9 +160,14 @@ def _state(one: Objection | HelpRequest) -> dict[str, Any]:
         "has_receipt": bool(one.receipt),
     }
     if isinstance(one, HelpRequest):
-        own = {"kind": "request", "granted": one.granted, "is_deemed": one.is_deemed, "help": offer_of(one.system.current)}
+        own = {
+            "kind": "request",
+            "granted": one.granted,
+            "is_deemed": one.is_deemed,
+            "help": offer_of(one.system.current),
+        }
         return shared | own | {"reply": one.reply, "routes": one.routes}
-    review = getattr(one, "review", None)
+    review: Any = getattr(one, "review", None)
     closed = review is not None and review.closed_at is not None
     return shared | {
         "kind": "objection",
