@@ -1,7 +1,8 @@
 """The log: everything that was recorded, in parts that are written once, each sorted by the day on which it occurred.
 
 A part is one Arrow file, uncompressed so that a day of it is read by mapping: place, site, recorded, kind and amount,
-each a whole number in as few bytes as hold it. Where each day starts lies in `state.json`; within a day rows lie by blocks of keys, so that what is added up at a time fits the cache; where each block starts lies in the metadata.
+each a whole number in as few bytes as hold it. Where each day starts lies in `state.json`; within a day rows lie by
+blocks of keys, so that what is added up at a time fits the cache; where each block starts lies in the metadata.
 """
 
 from __future__ import annotations
