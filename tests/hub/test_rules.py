@@ -82,6 +82,7 @@ EXPECTED = {
     "roadmap:poles": ANYONE,
     "roadmap:programme": {"programme_officer"},
     "roadmap:programme-pole": {"programme_officer"},
+    "roadmap:programme-proofs": {"programme_officer"},
 }
 PARTS = {
     "slug": "education-dropout-ma-03",

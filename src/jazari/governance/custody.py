@@ -5,30 +5,35 @@ Commands and portal call these; what happens in a case goes through `events`.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jazari.core.errors import LedgerError, VerificationError
 from jazari.core.progress import Progress
-from jazari.governance.ledger import failures, receipts, rotation
+from jazari.governance.ledger import dating, failures, receipts, rotation, trusted_time
+from jazari.governance.ledger.comparing import compare
 from jazari.governance.ledger.files import Disk, replace
 from jazari.governance.ledger.keys import Keys
 from jazari.governance.ledger.ledger import Ledger
 from jazari.governance.ledger.lock import Lock
-from jazari.governance.ledger.notes import WITNESS, Checkpoint
+from jazari.governance.ledger.notes import WITNESS, Checkpoint, Malformed
 from jazari.governance.ledger.page import page
 from jazari.governance.ledger.policy import Policy
+from jazari.governance.ledger.reading import Reader
 from jazari.governance.ledger.settings import LOG, POLICY, SETTINGS, read_policy, read_settings
 from jazari.governance.ledger.stores import open_store
-from jazari.governance.ledger.tiles import parse
+from jazari.governance.ledger.tiles import ENTRIES, WIDTH, Tile, parse
+from jazari.governance.ledger.trusted_time import Stamp
 from jazari.governance.ledger.verifying import Verification, Verified, earlier
 from jazari.governance.ledger.witness import Response, Witness, request
 
 __all__ = [
-    "Cosigned", "add_checkpoint", "cosign", "create", "forget", "log_file", "make_page", "make_receipt", "revoke",
-    "rotate", "save", "verify", "verify_receipt", "witness",
+    "Cosigned", "Head", "add_checkpoint", "cosign", "create", "forget", "head", "index_of", "log_file", "make_page",
+    "make_receipt", "revoke", "rotate", "save", "set_time", "stamp", "verify", "verify_receipt", "witness",
 ]  # fmt: skip
 
 
@@ -40,19 +45,24 @@ def create(folder: Path, name: str, store: str | None = None) -> dict[str, str]:
 
 
 def verify(
-    folder: Path, *, since: Path | None = None, trust: Path | None = None, progress: Progress | None = None
-) -> Verified:
-    """Verify a whole log: a ledger, or a copy of its `log` folder with a policy.
+    folder: Path, *, since: Path | None = None, trust: Path | None = None, certificates: Path | None = None,
+    log_only: bool = False, progress: Progress | None = None,
+) -> Verified:  # fmt: skip
+    """Verify a whole log: a ledger with its records and time tokens, or a copy of its `log` folder with a policy.
 
     Args:
         folder: A ledger, or a folder that holds `checkpoint` and `tile`.
         since: A checkpoint or receipt kept from before, that the log must extend.
         trust: A policy; a ledger's own where none is given.
+        certificates: The roots of the time authority (PEM); those that the ledger trusts where none is given.
+        log_only: Compare neither records nor time tokens.
         progress: Told of bundles of 256 entries.
 
     Raises:
         LedgerError: JZ-600 there is no log; JZ-631 the policy.
-        VerificationError: JZ-620 to JZ-626, JZ-629, JZ-630: something is not as it was signed; it says where.
+        VerificationError: JZ-620 to JZ-626, JZ-629, JZ-630: something is not as it was signed; it says where. JZ-636
+            records are not those that were sealed; JZ-673, JZ-674 a time token.
+        InstallationError: JZ-670, there are time tokens, and the extra `time` is not installed.
     """
     is_ledger = (folder / SETTINGS).is_file()
     if not is_ledger and not (folder / "checkpoint").is_file():
@@ -67,11 +77,35 @@ def verify(
     with failures.disk(str(folder)):
         if not is_ledger:
             return Verification(Disk(folder), "", progress).finish(_policy(trust or folder), before)
-        return _verify_ledger(folder, _policy(trust or folder / POLICY), before, progress)
+        verification = Verification(Disk(folder), LOG, progress)
+        verified = _verify_log(folder, verification, _policy(trust or folder / POLICY), before)
+        if log_only:
+            return verified
+        tokens = _tokens(folder, verification, verified.size, certificates)
+        return replace_fields(verified, records=_compare(folder, verified.size, progress), tokens=tokens)
 
 
-def _verify_ledger(folder: Path, policy: Policy, before: Checkpoint | None, progress: Progress | None) -> Verified:
-    verification = Verification(Disk(folder), LOG, progress)
+def _compare(folder: Path, size: int, progress: Progress | None) -> int:
+    store = open_store(read_settings(folder)["store"], folder)
+    try:
+        return compare(Reader(Disk(folder), LOG), store, size, progress)
+    finally:
+        store.close()
+
+
+def _tokens(folder: Path, verification: Verification, size: int, certificates: Path | None) -> tuple[Stamp, ...]:
+    """The time tokens of a ledger, verified, each on a checkpoint of this very log."""
+    stamps = trusted_time.verify(folder, trusted_time.Authority("", certificates or folder / dating.ROOTS))
+    for one in stamps:
+        if not verification.was(one.size, one.root, size):
+            raise failures.differs(
+                "JZ-625", "the log does not extend a checkpoint that was dated", where=trusted_time.FOLDER,
+                found=f"{one.size} entries on {one.when.isoformat()}, {size} now",
+            )  # fmt: skip
+    return tuple(stamps)
+
+
+def _verify_log(folder: Path, verification: Verification, policy: Policy, before: Checkpoint | None) -> Verified:
     verification.read_full(verification.checkpoint().size)
     lock = Lock(folder)
     try:
@@ -101,6 +135,40 @@ def _agrees_with_store(folder: Path, checkpoint: Checkpoint) -> None:
             fix="if the machine lost power, open the ledger (any append does) and verify again; otherwise entries were "
             "removed: keep this folder as evidence.",
         )  # fmt: skip
+
+
+def set_time(folder: Path, authority: str, certificates: Path, refuse_after: str | None = None) -> dict[str, Any]:
+    """Set whose clock dates a ledger, and after which time without its token decisions are refused.
+
+    Args:
+        folder: The ledger.
+        authority: Where the time authority answers (RFC 3161 over HTTP).
+        certificates: A PEM file with its root; it is copied into the ledger, beside those trusted before.
+        refuse_after: An ISO 8601 duration of hours, days or weeks; None: decisions are never refused for it.
+
+    Raises:
+        LedgerError: JZ-600, JZ-603, JZ-604, JZ-677. DeclarationError: JZ-214, JZ-637.
+    """
+    dating.settle(folder, authority, certificates, refuse_after, _now())
+    return {"authority": authority, "refuse_after": refuse_after}
+
+
+def stamp(folder: Path) -> dict[str, Any]:
+    """Have the newest checkpoint dated, where entries wait for it or half of the time allowed is over.
+
+    Returns:
+        `{"stamped", "size", "when", "checkpoint"}`; `stamped` is False where the last token still serves.
+
+    Raises:
+        LedgerError: JZ-600, JZ-638, JZ-671, JZ-672, JZ-677. VerificationError: JZ-673, JZ-674.
+        InstallationError: JZ-670.
+    """
+    last, is_new = dating.stamp(folder, _now())
+    return {"stamped": is_new, "size": last.size, "when": last.when.isoformat(), "checkpoint": last.digest}
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(tz=datetime.UTC)
 
 
 def _policy(path: Path) -> Policy:
@@ -251,6 +319,35 @@ def log_file(folder: Path, path: str) -> bytes | None:
     try:
         return (folder / (path if path == POLICY else f"{LOG}/{path}")).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+class Head(NamedTuple):
+    """What a log is now: its origin, its entries, and the file in which an entry lies."""
+
+    origin: str
+    size: int
+
+    def file_of(self, index: int) -> str:
+        """The path of the bundle with an entry, as `log_file` takes it."""
+        number = index // WIDTH
+        return Tile(ENTRIES, number, min(WIDTH, self.size - number * WIDTH)).path
+
+
+def head(folder: Path) -> Head | None:
+    """The head of a ledger that lies in a folder, or None where there is none."""
+    note = log_file(folder, "checkpoint")
+    if note is None:
+        return None
+    checkpoint = Checkpoint.parse(note)
+    return Head(checkpoint.origin, checkpoint.size)
+
+
+def index_of(receipt: bytes) -> int | None:
+    """The place in the log of what a receipt is of, or None where it is no receipt."""
+    try:
+        return receipts.Proof.parse(receipt).index
+    except Malformed:
         return None
 
 

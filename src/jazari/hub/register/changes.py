@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jazari.core.languages import LANGUAGES, translate
 from jazari.hub.pages.language import sentence
 from jazari.hub.register.words import AUTOMATION, FIELDS, PHASES
 
@@ -59,12 +60,14 @@ def _found(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any
     if old.get("status") != new.get("status"):
         found.append({"what": _STATUS, "before": str(old.get("status", "")), "after": str(new.get("status", ""))})
     if old.get("safeguards") != new.get("safeguards"):
-        names = [
-            ", ".join(sorted(str(rule.get("safeguard")) for rule in one.get("safeguards", []))) for one in (old, new)
-        ]
-        found.append({"what": _RULES, "before": {"en": names[0]}, "after": {"en": names[1]}})
+        found.append({"what": _RULES, "before": _rules(old), "after": _rules(new)})
     for key, label in _MEASURES.items():
         before, after = old.get("measures", {}).get(key), new.get("measures", {}).get(key)
         if before != after:
             found.append({"what": label, "measure": True, "before": before or {}, "after": after or {}})
     return found
+
+
+def _rules(facts: Mapping[str, Any]) -> dict[str, str]:
+    names = sorted(str(rule.get("safeguard")) for rule in facts.get("safeguards", []))
+    return {one: ", ".join(translate(name, one) for name in names) for one in LANGUAGES}

@@ -64,17 +64,22 @@ def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
     labels = [_labels(axis) for axis in term["axes"]]
     if len(columns) == 1:
         values, counts = [float(one) for one in term["table"]], [int(one) for one in term["counts"]]
-        places = list(labels[0])
+        places = [[one] for one in labels[0]]
         numbers = "edges" in term["axes"][0]
         drawing = _steps(term["axes"][0]["edges"], values) if numbers else _bars(values)
         kind = "number" if numbers else "category"
     else:
         values = [float(one) for row in term["table"] for one in row]
         counts = [int(one) for row in term["counts"] for one in row]
-        places = [f"{first} · {second}" for first in labels[0] for second in labels[1]]
+        places = [[first, second] for first in labels[0] for second in labels[1]]
         drawing, kind = _squares([[float(one) for one in row] for row in term["table"]]), "pair"
     rows: list[dict[str, Any]] = [
-        {"at": place, "value": value, "count": count if count >= _SMALL else None}
+        {
+            "at": " · ".join(part if isinstance(part, str) else ", ".join(part) for part in place),
+            "parts": place,
+            "value": value,
+            "count": count if count >= _SMALL else None,
+        }
         for place, value, count in zip(places, values, counts, strict=True)
     ]
     people = sum(counts) or 1
@@ -99,9 +104,10 @@ def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
     )
 
 
-def _labels(axis: Mapping[str, Any]) -> list[str]:
+def _labels(axis: Mapping[str, Any]) -> list[str] | list[list[str]]:
+    """What each cell of an axis is called: a range as text, or the categories that it joins."""
     if "edges" not in axis:
-        return [", ".join(str(value) for value in cell) for cell in axis["categories"]]
+        return [[str(value) for value in cell] for cell in axis["categories"]]
     edges = [float(edge) for edge in axis["edges"]]
     if not edges:
         return ["…"]

@@ -75,7 +75,9 @@ def _help(offered: Mapping[str, Any]) -> dict[str, str]:
     for one in texts(form):
         words = pick(label, one)[0] if isinstance(label, Mapping) else translate(str(label), one)
         shown = share(part, one, 1) if part is not None else ""
-        found[one] = translate(form, one, what=words, share=shown, count=offered.get("count"), of=of)
+        found[one] = translate(
+            form, one, what=words, share=shown, count=offered.get("count"), of=translate(str(of), one)
+        )
     return found
 
 

@@ -50,6 +50,15 @@ SECTORS = (
     ("water", sentence("Water")),
 )
 
+DECLARED = (
+    *(sentence("commune"), sentence("province"), sentence("region"), sentence("school")),
+    *(sentence("beats_baseline"), sentence("calibrated_within"), sentence("covers"), sentence("expires")),
+    *(sentence("fresh_within"), sentence("gap_at_most"), sentence("human_decides"), sentence("never_for")),
+    *(sentence("no_future"), sentence("notice"), sentence("objection"), sentence("person_beats_site")),
+    *(sentence("recorded_in_time"), sentence("shadow_first"), sentence("small_cells")),
+)
+"""Words of a declaration that pages say in the reader's language: of what places are, and names of safeguards."""
+
 
 @dataclass(frozen=True)
 class Field:

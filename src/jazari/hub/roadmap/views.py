@@ -15,9 +15,8 @@ from jazari.hub.pages.views import is_public
 from jazari.hub.register.models import Feedback, System, Version
 from jazari.hub.register.views import labelled
 from jazari.hub.register.words import APPROVED, PUBLISHED, UPLOADED
+from jazari.hub.roadmap.proofs import OPEN
 from jazari.hub.roadmap.rules import may_follow
-
-_OPEN = ("filed", "review")
 
 
 def in_use() -> dict[str, int]:
@@ -55,8 +54,8 @@ def programme(request: HttpRequest) -> Page:
     waiting = _by_pole(Version.objects.filter(state__in=(UPLOADED, APPROVED)), "system__pole")
     late = _by_pole(System.objects.filter(state=PUBLISHED, review_by__lt=today), "pole")
     used = _by_pole(System.objects.filter(state=PUBLISHED), "pole")
-    objected = Objection.objects.filter(state__in=_OPEN)
-    asked = HelpRequest.objects.filter(state__in=_OPEN)
+    objected = Objection.objects.filter(state__in=OPEN)
+    asked = HelpRequest.objects.filter(state__in=OPEN)
     columns = {
         "used": used,
         "waiting": waiting,
@@ -90,9 +89,9 @@ def pole(request: HttpRequest, pole: Pole) -> Page:  # noqa: ARG001
         .defer("current__evidence", "current__declaration")
         .annotate(
             waiting=Count("versions", filter=Q(versions__state__in=(UPLOADED, APPROVED)), distinct=True),
-            open_objections=Count("objections", filter=Q(objections__state__in=_OPEN), distinct=True),
+            open_objections=Count("objections", filter=Q(objections__state__in=OPEN), distinct=True),
             overdue=Count(
-                "objections", filter=Q(objections__state__in=_OPEN, objections__last_day__lt=today), distinct=True
+                "objections", filter=Q(objections__state__in=OPEN, objections__last_day__lt=today), distinct=True
             ),
             questions=Count("feedback", filter=Q(feedback__state="waits"), distinct=True),
         )
