@@ -6,7 +6,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jazari.core.canonical import digest, digest_without, encode, file_digest
+from jazari.core.canonical import digest, digest_without, encode, encode_each, file_digest
 
 whole = st.integers(-(2**53) + 1, 2**53 - 1)
 values = st.recursive(
@@ -38,4 +38,4 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path):
 
 @given(st.lists(st.dictionaries(st.text(), st.none() | st.text() | st.integers(-9, 9) | st.lists(st.text()))))
 def test_documents_encoded_together_are_those_encoded_one_by_one(documents):
-    assert canonical.encode_each(documents) == [canonical.encode(one) for one in documents]
+    assert encode_each(documents) == [encode(one) for one in documents]

@@ -38,16 +38,50 @@ def init(folder: Path, name: str, store: str | None) -> None:
 @click.option(
     "--trust", metavar="POLICY", type=_FILE, help="Whose signatures count; the ledger's own policy otherwise."
 )
-def verify(folder: Path, since: Path | None, trust: Path | None) -> None:
-    """Verify a whole log: every hash, every signature, every file; exit 4 where anything differs."""
+@click.option("--certificates", metavar="PEM", type=_FILE, help="Roots of the time authority; the ledger's otherwise.")
+@click.option("--log-only", is_flag=True, help="Neither the records of the store nor the time tokens.")
+def verify(folder: Path, since: Path | None, trust: Path | None, certificates: Path | None, log_only: bool) -> None:  # noqa: FBT001  click's signature
+    """Verify a ledger: every hash, signature, file, record and time token; exit 4 where anything differs."""
     from jazari.governance import custody
 
     with progress() as shown:
-        verified = custody.verify(folder, since=since, trust=trust, progress=shown)
+        verified = custody.verify(
+            folder, since=since, trust=trust, certificates=certificates, log_only=log_only, progress=shown
+        )
     lines = [f"{verified.origin}: {verified.size} entries verified, root {verified.root}"]
     lines += [f"  extends the checkpoint of {verified.since} entries"] if verified.since is not None else []
     lines += [f"  signed by {key}" for key in verified.keys] + [f"  witnessed by {name}" for name in verified.witnesses]
+    lines += [f"  {verified.records} records are those that were sealed"] if verified.records is not None else []
+    lines += [f"  dated {one.when:%Y-%m-%d %H:%M:%S} UTC: {one.size} entries" for one in verified.tokens]
     emit(verified.as_json(), "\n".join(lines))
+
+
+@documented(
+    "time",
+    example="jazari ledger time registre --authority https://time.example/tsr --certificates roots.pem "
+    "--refuse-after PT26H",
+)
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("--authority", required=True, metavar="URL", help="Where the time authority answers (RFC 3161).")
+@click.option("--certificates", required=True, metavar="PEM", type=_FILE, help="Its root certificate; copied into DIR.")
+@click.option("--refuse-after", metavar="DURATION", help="Refuse decisions after this time without a token (PT26H).")
+def time(folder: Path, authority: str, certificates: Path, refuse_after: str | None) -> None:
+    """Set whose clock dates the log, and when decisions wait for it."""
+    from jazari.governance import custody
+
+    said = custody.set_time(folder, authority, certificates, refuse_after)
+    then = f"Decisions are refused after {refuse_after} without a token." if refuse_after else "No decision waits."
+    emit(said, f"{then} Run `jazari ledger stamp {folder}` from a timer.")
+
+
+@documented("stamp", example="jazari ledger stamp registre")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+def stamp(folder: Path) -> None:
+    """Have the newest checkpoint dated by the time authority; meant for a timer."""
+    from jazari.governance import custody
+
+    said = custody.stamp(folder)
+    emit(said, f"{'Dated' if said['stamped'] else 'Dated already'}: {said['size']} entries, {said['when']}")
 
 
 @documented("witness", example="jazari ledger witness registre --log /mnt/other-pole/registre")
@@ -116,5 +150,5 @@ def revoke(folder: Path, key: str, reason: str) -> None:
     emit({"revoked": revoked}, f"Revoked, to strike from every policy: {revoked}")
 
 
-for one in (init, verify, witness, cosign, forget, rotate, revoke):
+for one in (init, verify, time, stamp, witness, cosign, forget, rotate, revoke):
     command.add_command(one)

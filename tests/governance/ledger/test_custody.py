@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 
 import pytest
 
@@ -286,3 +287,46 @@ def test_what_cannot_be_read_gives_a_coded_error(tmp_path, ledger):
     nothing.write_bytes(b"\xff")
     with pytest.raises(VerificationError, match="JZ-620"):
         custody.verify(ledger.folder, since=nothing)
+
+
+def test_every_record_is_compared_with_its_entry(ledger, make):
+    ledger.append([make["decision"](at) for at in range(300)])
+    forgotten = ledger.receipt(next(row["number"] for row in ledger.records(start=7))).number
+    ledger.forget(forgotten, "asked for", "keeper")
+    assert custody.verify(ledger.folder).records == 300  # 299 of decisions, one of the erasure
+    path = ledger.folder / "records.sqlite"
+
+    def spoil(statement, *values):
+        with sqlite3.connect(path) as connection:
+            connection.execute(statement, values)
+        connection.close()
+
+    def wrong():
+        with pytest.raises(VerificationError, match="JZ-636") as found:
+            custody.verify(ledger.folder)
+        return found.value.found
+
+    spoil("UPDATE records SET record = replace(record, 'tutoring', 'nothing') WHERE place = 4")
+    assert wrong() == "1 of 301, at index 4"
+    spoil(
+        "UPDATE records SET officer = NULL, salt = NULL, record = NULL, number = NULL, subject = NULL WHERE place = 5"
+    )
+    assert wrong() == "2 of 301, at index 4, 5"
+    spoil("DELETE FROM records WHERE place IN (255, 300)")
+    assert wrong() == "4 of 301, at index 4, 5, 255, 300"
+    spoil("UPDATE records SET number = 'X' WHERE place > 20 AND place < 60")
+    assert wrong().startswith("43 of 301, at index 4, 5, 21, 22, 23, 24, 25, 26, 27, 28, ...")
+    assert custody.verify(ledger.folder, log_only=True).records is None
+
+
+def test_a_record_that_came_back_after_its_erasure_is_found(ledger, make):
+    ledger.append([make["decision"](at) for at in range(3)])
+    kept = ledger.store.row(1)
+    ledger.forget(kept.number, "asked for", "keeper")
+    with sqlite3.connect(ledger.folder / "records.sqlite") as connection:
+        connection.execute("DELETE FROM records WHERE place = 1")
+        connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", kept)
+    connection.close()
+    with pytest.raises(VerificationError, match="JZ-636") as found:
+        custody.verify(ledger.folder)
+    assert found.value.found == "1 of 4, at index 1"

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jazari.core.errors import InstallationError, LedgerError, VerificationError
+from jazari.cli.main import main
+from jazari.core.errors import DeclarationError, InstallationError, LedgerError, VerificationError
+from jazari.governance import custody
 from jazari.governance.ledger import trusted_time
+from jazari.governance.ledger.event import Event
+from jazari.governance.ledger.ledger import Ledger
 from jazari.governance.ledger.notes import LOG, Checkpoint, PrivateKey
 from jazari.governance.ledger.trusted_time import Authority, Stamp, is_due, latest, refuse_without_token, stamp, verify
 
@@ -58,13 +63,13 @@ def pem(one):
 class Local:
     """A time authority: a root, a signer, and an HTTP server that lets openssl answer."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="root"):
         folder.mkdir()
         self.folder, self.answer = folder, None
         root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        root = certificate("root", root_key, "root", root_key, x509.BasicConstraints(ca=True, path_length=None))
+        root = certificate(name, root_key, name, root_key, x509.BasicConstraints(ca=True, path_length=None))
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        signer = certificate("tsa", key, "root", root_key, usage)
+        signer = certificate("tsa", key, name, root_key, usage)
         secret = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -132,7 +137,8 @@ def test_a_checkpoint_is_dated_and_the_token_lies_beside_it(local, folder):
     assert (one.size, len(one.digest)) == (42, 64)
     assert before <= one.when <= datetime.datetime.now(tz=datetime.UTC) + HOUR / 3600
     names = sorted(path.name for path in (folder / "time").iterdir())
-    assert names == [f"000000000042-{one.digest[:16]}.{kind}" for kind in ("checkpoint", "tsr")]
+    stem = f"000000000042-{one.when:%Y%m%dT%H%M%SZ}-{one.digest[:16]}"
+    assert names == [f"{stem}.{kind}" for kind in ("checkpoint", "tsr")]
     assert verify(folder, local.authority) == [one] == [latest(folder, local.authority)]
 
 
@@ -146,8 +152,8 @@ def test_openssl_verifies_what_we_stored(local, folder):
 
 def test_one_token_dates_a_batch_and_the_longest_log_is_the_latest(local, folder):
     assert latest(folder, local.authority) is None
-    sizes = [stamp(folder, checkpoint(size), local.authority).size for size in (100, 9, 1_000_000)]
-    assert [one.size for one in verify(folder, local.authority)] == sorted(sizes)
+    sizes = [stamp(folder, checkpoint(size), local.authority).size for size in (9, 100, 1_000_000)]
+    assert [one.size for one in verify(folder, local.authority)] == sizes
     assert latest(folder, local.authority).size == 1_000_000
 
 
@@ -198,6 +204,10 @@ def test_a_token_moved_to_another_checkpoint_is_found(local, folder):
 def test_a_longer_log_is_never_dated_before_a_shorter_one(local, folder, monkeypatch):
     stamp(folder, checkpoint(1), local.authority)
     stamp(folder, checkpoint(2), local.authority)
+    for path in sorted((folder / "time").iterdir()):  # as if the second had been dated an hour before the first
+        size, _, digest = path.name.split("-")
+        when = NOON - HOUR * (int(size) - 1)
+        path.rename(path.with_name(f"{size}-{when:%Y%m%dT%H%M%SZ}-{digest}"))
     times = iter([NOON, NOON - HOUR])
     monkeypatch.setattr(trusted_time, "_verified", lambda *_, **__: next(times))
     refused(VerificationError, "JZ-674", lambda: verify(folder, local.authority))
@@ -275,20 +285,117 @@ def test_a_machine_whose_clock_is_behind_takes_no_decision():
     refused(LedgerError, "JZ-676", lambda: refuse_without_token(NOON + HOUR / 1800, NOON, NOON, HOUR))
 
 
-def test_a_batch_is_due_when_entries_wait_and_the_last_token_is_old():
+def test_a_token_is_wanted_when_entries_wait_or_half_of_the_time_is_over():
     last = Stamp(10, NOON, "")
-    assert (is_due(None, 0, NOON, HOUR), is_due(None, 1, NOON, HOUR)) == (False, True)
-    assert not is_due(last, 10, NOON + 9 * HOUR, HOUR)
-    assert not is_due(last, 11, NOON + HOUR / 2, HOUR)
-    assert is_due(last, 11, NOON + HOUR, HOUR)
+    assert (is_due(None, 0, NOON, None), is_due(None, 1, NOON, None), is_due(None, 0, NOON, HOUR)) == (
+        False,
+        True,
+        True,
+    )
+    assert not is_due(last, 10, NOON + 9 * HOUR, None)
+    assert is_due(last, 11, NOON, None)
+    assert not is_due(last, 10, NOON + HOUR, 3 * HOUR)
+    assert is_due(last, 10, NOON + HOUR, 2 * HOUR)
 
 
-def test_the_how_to_runs_as_it_stands(local, folder):
+def test_tokens_count_whole_seconds_so_a_second_is_no_contradiction(local, folder, monkeypatch):
+    times = [NOON, NOON - HOUR / 3600]
+    for size, when in zip((1, 2), times, strict=True):
+        monkeypatch.setattr(trusted_time, "_verified", lambda *_, when=when, **__: when)
+        stamp(folder, checkpoint(size), local.authority)
+    kept = iter(times)
+    monkeypatch.setattr(trusted_time, "_verified", lambda *_, **__: next(kept))
+    assert [one.when for one in verify(folder, local.authority)] == times
+
+
+def test_the_how_to_runs_as_it_stands(local, tmp_path, monkeypatch, capsys):
     page = (Path(__file__).parents[3] / "docs/how-to/date-your-log.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    assert len(blocks) == 2
-    (folder / "log").mkdir()
-    (folder / "log" / "checkpoint").write_bytes(checkpoint())
-    names = {"url": local.authority.url, "roots": local.authority.certificates, "folder": folder}
-    exec("".join(blocks), names)  # noqa: S102  our own page
-    assert names["last"].size == 42
+    lines = [line for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) == 4
+    Ledger.create(tmp_path / "registre", "pole.example").close()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "roots.pem").write_bytes(local.authority.certificates.read_bytes())
+    for line in lines:
+        words = line.replace("https://time.example/tsr", local.authority.url).split()
+        if words[1] == "openssl":
+            token = next((tmp_path / "registre" / "time").glob("*.tsr"))
+            words = [one.replace("registre/time/X", str(token.with_suffix(""))) for one in words[1:]]
+            assert subprocess.run(words, check=False, capture_output=True).returncode == 0
+        else:
+            main(words[2:])
+    assert "dated" in capsys.readouterr().out
+
+
+def test_decisions_wait_for_trusted_time_and_go_on_with_it(local, tmp_path, make):
+    folder = tmp_path / "registre"
+    with Ledger.create(folder, "pole.example") as ledger:
+        ledger.append([make["decision"](1)])
+        custody.set_time(folder, local.authority.url, local.authority.certificates, "PT26H")
+        ledger.append([make["decision"](2)])  # a first token is awaited from the setting on
+        late = datetime.datetime.now(tz=datetime.UTC) + 27 * HOUR
+        refused(LedgerError, "JZ-675", lambda: ledger._watch.refuse_late(late))
+        assert custody.stamp(folder)["stamped"]
+        ledger._watch.refuse_late(late - 2 * HOUR)
+        refused(LedgerError, "JZ-675", lambda: ledger._watch.refuse_late(late))
+        assert not custody.stamp(folder)["stamped"]  # nothing new to date
+        ledger.append([make["decision"](3)])
+        assert custody.stamp(folder)["size"] == 3
+    settings = folder / "ledger.json"
+    settings.write_text(settings.read_text().replace("PT26H", "PT1S"))
+    with Ledger.open(folder) as ledger:
+        wait_until_it_is_old(folder, local)
+        refused(LedgerError, "JZ-675", lambda: ledger.append([make["decision"](4)]))
+        assert len(ledger) == 3
+        assert ledger.append([Event("pause", {"reasons": "no time", "by": "x"}, {"system": "a.b"})])  # not a decision
+        custody.stamp(folder)
+        ledger.append([make["decision"](4)])
+
+
+def wait_until_it_is_old(folder, local):
+    last = latest(folder, local.authority)
+    while datetime.datetime.now(tz=datetime.UTC) - last.when <= HOUR / 3600:
+        time.sleep(0.05)
+
+
+def test_verification_lists_the_tokens_and_finds_one_of_another_past(local, tmp_path, make):
+    folder = tmp_path / "registre"
+    with Ledger.create(folder, "pole.example") as ledger:
+        custody.set_time(folder, local.authority.url, local.authority.certificates)
+        for at in range(2):
+            ledger.append([make["decision"](at)])
+            custody.stamp(folder)
+        key = ledger._signing()
+    verified = custody.verify(folder)
+    assert [one.size for one in verified.tokens] == [1, 2]
+    assert verified.as_json()["tokens"][0]["when"].endswith("+00:00")
+    assert custody.verify(folder, log_only=True).tokens == ()
+    forged = Checkpoint.of("pole.example", 2, bytes(32)).signed_by(key).note()
+    stamp(folder, forged, local.authority)
+    refused(VerificationError, "JZ-625", lambda: custody.verify(folder))
+
+
+def test_tokens_of_an_earlier_authority_verify_after_a_change(local, tmp_path, make):
+    folder, other = tmp_path / "registre", Local(tmp_path / "other", "another root")
+    try:
+        with Ledger.create(folder, "pole.example") as ledger:
+            for one in (local, other):
+                custody.set_time(folder, one.authority.url, one.authority.certificates, "P1D")
+                ledger.append([make["decision"]()])
+                custody.stamp(folder)
+    finally:
+        other.close()
+    assert [one.size for one in custody.verify(folder).tokens] == [1, 2]
+    refused(VerificationError, "JZ-673", lambda: custody.verify(folder, certificates=other.authority.certificates))
+
+
+def test_what_cannot_be_set_is_a_coded_error(local, tmp_path):
+    folder = tmp_path / "registre"
+    roots = local.authority.certificates
+    refused(LedgerError, "JZ-600", lambda: custody.set_time(folder, local.authority.url, roots))
+    Ledger.create(folder, "pole.example").close()
+    refused(LedgerError, "JZ-638", lambda: custody.stamp(folder))
+    refused(LedgerError, "JZ-677", lambda: custody.set_time(folder, "ftp://x", roots))
+    refused(LedgerError, "JZ-677", lambda: custody.set_time(folder, local.authority.url, tmp_path / "none.pem"))
+    for span, code in (("P1M", "JZ-637"), ("PT0H", "JZ-637"), ("a day", "JZ-214")):
+        refused(DeclarationError, code, lambda span=span: custody.set_time(folder, local.authority.url, roots, span))
+    assert not (folder / "time").exists()

@@ -14,6 +14,7 @@ anybody saw is ever taken back.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import threading
@@ -26,6 +27,7 @@ from typing import Any, Self
 from jazari.core import canonical
 from jazari.core.errors import LedgerError
 from jazari.governance.ledger import failures, numbers
+from jazari.governance.ledger.dating import Watch
 from jazari.governance.ledger.edge import Edge, beyond, grow
 from jazari.governance.ledger.event import Event, Sealed, seal
 from jazari.governance.ledger.files import Disk, Files, discard, remove_folders, replace, save
@@ -45,6 +47,7 @@ from jazari.governance.ledger.tree import inclusion
 from jazari.governance.ledger.vocabulary import KINDS
 
 _ASIDE = "aside"
+_DATED = "decision"  # the kind that is refused without trusted time
 _STORE = "sqlite:records.sqlite"
 
 
@@ -93,6 +96,7 @@ class Ledger:
         self._edge = Edge()
         self._key: PrivateKey | None = None
         self._subjects = self.keys.subjects()
+        self._watch = Watch(folder)
         self._process = os.getpid()
         with self.locked():
             pass  # whatever a crash left is finished or taken away
@@ -180,9 +184,12 @@ class Ledger:
         Raises:
             DeclarationError: JZ-606, JZ-607, JZ-608: an event is not of the vocabulary.
             DataError: JZ-609 a national identity number; JZ-610 too long; JZ-635 not JSON.
-            LedgerError: JZ-603, JZ-604, JZ-605: nothing was acknowledged; the log goes on when there is room.
+            LedgerError: JZ-603, JZ-604, JZ-605: nothing was acknowledged; the log goes on when there is room. JZ-675,
+                JZ-676: a decision without trusted time, where the ledger's settings ask for it.
         """
         given = list(events)
+        if any(one.kind == _DATED for one in given):
+            self._watch.refuse_late(datetime.datetime.now(tz=datetime.UTC))
         with self._sealing:
             sealed = seal(given, self._subjects)
         return self._add(sealed)
@@ -322,15 +329,7 @@ class Ledger:
         self, kind: str | None = None, number: str | None = None, start: int = 0, *, version: str | None = None,
         subjects: Sequence[str] | None = None, officers: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
-        """The records of the store that fit what is asked, in the order of the log.
-
-        Args:
-            kind: Of this kind.
-            number: With this number.
-            start: From this index on.
-            version: Of this version of a system (a public fact); with `kind`, the store answers from an index.
-            subjects: About one of these pseudonyms, or by one of `officers`.
-            officers: By one of these officers, or about one of `subjects`.
+        """The records of the store that fit what is asked (the fields of `Query`), in the order of the log.
 
         Yields:
             `{"index", "kind", "number", "record"}`; `record` is None where it was erased.

@@ -4,8 +4,8 @@ A checkpoint covers every entry before it, so one token dates a whole batch: ask
 What travels to the authority is the SHA-256 of the signed checkpoint and a nonce, nothing else. Checkpoint and token
 lie side by side under `DIR/time`, outside `DIR/log`, which holds only canonical encodings:
 
-    DIR/time/000000000042-1f0c....checkpoint   the signed note as it was published
-    DIR/time/000000000042-1f0c....tsr          the response of the authority (RFC 3161, DER)
+    DIR/time/000000000042-20261122T014500Z-1f0c....checkpoint   the signed note as it was published
+    DIR/time/000000000042-20261122T014500Z-1f0c....tsr          the response of the authority (RFC 3161, DER)
 
 so that `openssl ts -verify -data X.checkpoint -in X.tsr -CAfile roots.pem` checks them with a tool that is not ours.
 """
@@ -56,11 +56,13 @@ class Stamp(NamedTuple):
         size: Entries in the tree of that checkpoint: all of them existed then.
         when: The authority's time, UTC.
         digest: The SHA-256 of the signed checkpoint, in hexadecimal.
+        root: The root hash of that checkpoint.
     """
 
     size: int
     when: datetime.datetime
     digest: str
+    root: bytes = b""
 
 
 def stamp(folder: Path, checkpoint: bytes, authority: Authority) -> Stamp:
@@ -79,18 +81,18 @@ def stamp(folder: Path, checkpoint: bytes, authority: Authority) -> Stamp:
             checkpoint is not one.
     """
     client = _client()
-    size = _size(checkpoint)
+    head = _parsed(checkpoint)
     query = client.TimestampRequestBuilder().data(checkpoint).hash_algorithm(client.HashAlgorithm.SHA256).build()
     response = _ask(authority, query.as_bytes())
     when = _verified(response, checkpoint, authority, nonce=query.nonce)
-    digest = sha256(checkpoint).hexdigest()
+    one = Stamp(head.size, when, sha256(checkpoint).hexdigest(), head.root)
     with failures.disk(str(folder)):
-        files, name = Disk(folder), f"{FOLDER}/{_name(size, digest)}"
+        files, name = Disk(folder), f"{FOLDER}/{_name(one)}"
         files.make_folder(FOLDER)
         aside = f"{FOLDER}/aside-{os.getpid()}"
         replace(files, f"{name}.checkpoint", checkpoint, aside)
         replace(files, f"{name}.tsr", response, aside)  # last: a token without its checkpoint never stands here
-    return Stamp(size, when, digest)
+    return one
 
 
 def verify(folder: Path, authority: Authority) -> list[Stamp]:
@@ -105,7 +107,7 @@ def verify(folder: Path, authority: Authority) -> list[Stamp]:
     """
     stamps = [_read(token, authority) for token in _tokens(folder)]
     for before, after in itertools.pairwise(stamps):
-        if after.size > before.size and after.when < before.when:
+        if after.size > before.size and after.when < before.when - _ONE_SECOND:  # tokens count whole seconds
             raise failures.differs(
                 "JZ-674", "a longer log is dated before a shorter one", where=FOLDER,
                 found=f"{after.size} entries at {after.when.isoformat()}, {before.size} at {before.when.isoformat()}",
@@ -123,11 +125,18 @@ def latest(folder: Path, authority: Authority) -> Stamp | None:
     return _read(tokens[-1], authority) if tokens else None
 
 
-def is_due(last: Stamp | None, size: int, now: datetime.datetime, every: datetime.timedelta) -> bool:
-    """Whether a batch waits for a token: there are entries that none covers, and the last is older than `every`."""
+def is_due(last: Stamp | None, size: int, now: datetime.datetime, within: datetime.timedelta | None) -> bool:
+    """Whether a token is wanted: there are entries that none covers, or half of the time allowed without one is over.
+
+    Args:
+        last: The last verified stamp, or None.
+        size: Entries in the log.
+        now: This machine's time.
+        within: How long decisions may go on without a token; None where nothing is refused.
+    """
     if last is None:
-        return size > 0
-    return size > last.size and now - last.when >= every
+        return size > 0 or within is not None
+    return size > last.size or (within is not None and now - last.when >= within / 2)
 
 
 def refuse_without_token(
@@ -176,16 +185,18 @@ def _read(token: Path, authority: Authority) -> Stamp:
         raise failures.differs("JZ-674", "a token has no checkpoint", where=note.name, found="nothing")
     with failures.disk(str(token)):
         checkpoint, response = note.read_bytes(), token.read_bytes()
-    one = Stamp(_size(checkpoint), _verified(response, checkpoint, authority), sha256(checkpoint).hexdigest())
-    if token.stem != _name(one.size, one.digest):
+    head, when = _parsed(checkpoint), _verified(response, checkpoint, authority)
+    one = Stamp(head.size, when, sha256(checkpoint).hexdigest(), head.root)
+    if token.stem != _name(one):
         raise failures.differs(
             "JZ-674", "a token is not called after its checkpoint", where=token.name, found=one.digest
         )
     return one
 
 
-def _name(size: int, digest: str) -> str:
-    return f"{size:012}-{digest[:16]}"
+def _name(one: Stamp) -> str:
+    """So that names sort as logs grew, and a later token on the same checkpoint stands beside the earlier."""
+    return f"{one.size:012}-{one.when:%Y%m%dT%H%M%SZ}-{one.digest[:16]}"
 
 
 def _verified(response: bytes, checkpoint: bytes, authority: Authority, nonce: int | None = None) -> datetime.datetime:
@@ -225,12 +236,7 @@ def _ask(authority: Authority, query: bytes) -> bytes:
     Raises:
         LedgerError: JZ-671, JZ-677.
     """
-    parts = urlsplit(authority.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise LedgerError(
-            "JZ-677", "this is no address of a time authority", where="trusted time", found=parts.scheme or "no scheme",
-            fix="write http:// or https:// and the address that the authority gives for RFC 3161.",
-        )  # fmt: skip
+    _refuse_address(authority.url)
     request = urllib.request.Request(authority.url, query, {"Content-Type": _QUERY}, method="POST")  # noqa: S310  the scheme was checked
     try:
         with urllib.request.urlopen(request, timeout=authority.timeout) as answer:  # noqa: S310  as above
@@ -242,6 +248,26 @@ def _ask(authority: Authority, query: bytes) -> bytes:
             fix="check the network and the address; entries stay in the log and the next token covers them.",
         ) from failure  # fmt: skip
     return body
+
+
+def _refuse_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise LedgerError(
+            "JZ-677", "this is no address of a time authority", where="trusted time", found=parts.scheme or "no scheme",
+            fix="write http:// or https:// and the address that the authority gives for RFC 3161.",
+        )  # fmt: skip
+
+
+def check(authority: Authority) -> bytes:
+    """The certificates of an authority as they stand in their file, after a look at them and at its address.
+
+    Raises:
+        LedgerError: JZ-677.
+    """
+    _refuse_address(authority.url)
+    _certificates(authority.certificates)
+    return authority.certificates.read_bytes().rstrip() + b"\n"
 
 
 def _reason(failure: Exception) -> str:
@@ -276,9 +302,18 @@ def _certificates(path: Path) -> tuple[list[Any], list[Any]]:
     return roots, [one for one in found if one.issuer != one.subject]
 
 
-def _size(checkpoint: bytes) -> int:
+def size(checkpoint: bytes) -> int:
+    """The entries that a checkpoint covers.
+
+    Raises:
+        VerificationError: JZ-620, it is none.
+    """
+    return _parsed(checkpoint).size
+
+
+def _parsed(checkpoint: bytes) -> Checkpoint:
     try:
-        return Checkpoint.parse(checkpoint).size
+        return Checkpoint.parse(checkpoint)
     except Malformed as wrong:
         raise failures.differs("JZ-620", "the checkpoint is not one", where=FOLDER, found=str(wrong)) from None
 

@@ -13,6 +13,7 @@ from jazari.governance.ledger.policy import Policy
 from jazari.governance.ledger.reading import Reader
 from jazari.governance.ledger.tiles import ENTRIES, WIDTH, Hashes, Tile, count, levels, parse, unbundle
 from jazari.governance.ledger.tree import EMPTY_ROOT, HASH, edge_root, leaf_hashes, perfect_root, range_root
+from jazari.governance.ledger.trusted_time import Stamp
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Verified:
         witnesses: The names of the witnesses that cosigned it.
         since: The size of the earlier checkpoint that it extends, or None where none was given.
         files: How many files were read.
+        records: How many records of the store are those that were sealed; None where they were not compared.
+        tokens: The checkpoints that a time authority dated, the oldest first.
     """
 
     origin: str
@@ -36,12 +39,18 @@ class Verified:
     witnesses: tuple[str, ...]
     since: int | None
     files: int
+    records: int | None = None
+    tokens: tuple[Stamp, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The same as a document."""
         return {
             "verified": True, "origin": self.origin, "size": self.size, "root": self.root, "keys": list(self.keys),
             "witnesses": list(self.witnesses), "since": self.since, "files": self.files,
+            "records": self.records,
+            "tokens": [
+                {"size": one.size, "when": one.when.isoformat(), "checkpoint": one.digest} for one in self.tokens
+            ],
         }  # fmt: skip
 
 
@@ -244,9 +253,14 @@ class Verification:
             raise differs(
                 "JZ-625", "the log has lost entries", where=where, found=f"{size} entries now, {since.size} before"
             )
-        root = range_root(Hashes(self._reader.tile, size).node, 0, since.size) if since.size else EMPTY_ROOT
-        if root != since.root:
+        if not self.was(since.size, since.root, size):
             raise differs("JZ-625", "the log does not extend the earlier checkpoint", where=where, found="another past")
+
+    def was(self, before: int, root: bytes, size: int) -> bool:
+        """Whether the log of a size began with so many entries under that root."""
+        if before > size:
+            return False
+        return root == (range_root(Hashes(self._reader.tile, size).node, 0, before) if before else EMPTY_ROOT)
 
 
 def earlier(data: bytes) -> Checkpoint:
