@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from jazari.core import plugins
 from jazari.core.errors import EngineError
 from jazari.engines.forecast.answer import LEVELS, Forecasts, State
 from jazari.engines.forecast.backtest import GROUP, backtest, forecast, resume
-from jazari.engines.forecast.boosted import Boosted
+from jazari.engines.forecast.boosted import Boosted, grow
 from jazari.engines.forecast.settings import Settings
 from jazari.engines.forecast.trees import Trees
 
@@ -146,15 +147,42 @@ def test_every_variant_is_found_by_its_name() -> None:
     assert set(plugins.names(GROUP)) >= {"naive", "lear", "boosted", "ensemble", "smooth"}
 
 
+def test_everything_that_is_fitted_is_fitted_on_one_thread(loads, midnights, monkeypatch) -> None:
+    from sklearn.ensemble import HistGradientBoostingRegressor as Learner
+
+    threads: set[int] = set()
+    fit, inverse = Learner.fit, np.linalg.inv
+
+    def look() -> None:
+        threads.update(each["num_threads"] for each in threadpool_info())
+
+    def watched_fit(self: Learner, *given: np.ndarray) -> Learner:
+        look()
+        return fit(self, *given)
+
+    def watched_inverse(each: np.ndarray) -> np.ndarray:
+        look()
+        return inverse(each)
+
+    monkeypatch.setattr(Learner, "fit", watched_fit)
+    monkeypatch.setattr(np.linalg, "inv", watched_inverse)
+    panel = loads(1, 80)
+    with threadpool_limits(3):
+        backtest(panel, midnights(panel, 1), Settings(24, variant="stacked"))
+        grow(np.zeros((50, 2), np.float32), np.zeros(50), seed=0, rounds=1)
+    assert threads == {1}
+
+
 def test_trees_read_back_from_their_document_forecast_as_the_learner_does(loads) -> None:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     draw = np.random.default_rng(0)
     rows = draw.normal(size=(2000, 5)).astype(np.float32)
     rows[draw.random(rows.shape) < 0.1] = np.nan
-    learner = HistGradientBoostingRegressor(max_iter=20, random_state=0).fit(
-        rows, np.nan_to_num(rows[:, 0] * rows[:, 1])
-    )
+    with threadpool_limits(1):
+        learner = HistGradientBoostingRegressor(max_iter=20, random_state=0).fit(
+            rows, np.nan_to_num(rows[:, 0] * rows[:, 1])
+        )
     back = Trees.of_document(json.loads(json.dumps(Trees.of_learner(learner).document())))
     np.testing.assert_allclose(back.predict(rows), learner.predict(rows), rtol=1e-12, atol=1e-12)
     assert Boosted.every == 14

@@ -98,8 +98,10 @@ class Blocks:
         out = np.zeros((self.shape[0], last - first, self.shape[2]), dtype=self.z.dtype)
         head = start + back - first
         own = slice(start, last - back) if self.scale.is_weekly else slice(first + head, last)
-        out[:, head:] = self.z[:, start : last - back] - self.profile[:, own]
-        out[np.isnan(out)] = 0.0
+        np.subtract(self.z[:, start : last - back], self.profile[:, own], out=out[:, head:])
+        holes = np.isnan(out)
+        if holes.any():
+            out[holes] = 0.0
         return out
 
     def base(self, first: int, last: int) -> Floats:
@@ -149,15 +151,13 @@ def blocks_of(panel: Panel, *, ahead: int, issue: int, seen: int, scale: Scale |
     profile = (profiles.of_weekday if is_weekly else profiles.of_week)(z, learnt)
     gain = scale.gain if scale else _gain(z, profile, learnt)
     warm = _WARM if learnt >= _SHORT else _SHORT_WARM
-    if len(z) > _MANY:
-        z, profile = z.astype(np.float32), profile.astype(np.float32)
     start = (panel.times[0] + skipped * panel.step).astype("datetime64[D]")
     into = int((start - panel.times[0].astype("datetime64[D]")).astype(np.int64))
     learnable = [name for name in panel.calendar if name not in _YEARLY or learnt >= _TWO_YEARS]
     return Blocks(
         z=z,
         scale=scale or Scale(is_log, size, gain, is_weekly, warm),
-        profile=profile,
+        profile=profile.astype(z.dtype, copy=False),
         weekday=((start + np.arange(room)).astype(np.int64) + 3) % 7,
         calendar={name: _fit(panel.calendar[name][into:], room) for name in learnable},
         known={name: _known(each, skipped, room, panel.cycle, learnt) for name, each in panel.known.items()},
@@ -175,29 +175,39 @@ def _cut(panel: Panel, issue: int) -> tuple[int, int]:
 
 
 def _scaled(panel: Panel, is_log: Flags, size: Floats, skipped: int, room: int) -> Floats:
-    flat = np.full((len(panel.names), room * panel.cycle), np.nan)
-    flat[:, : len(panel.times) - skipped] = panel.values[:, skipped:]
+    series, steps = len(panel.names), len(panel.times) - skipped
+    flat = np.empty((series, room * panel.cycle), dtype=np.float32 if series > _MANY else np.float64)
+    flat[:, :steps], flat[:, steps:] = panel.values[:, skipped:], np.nan
+    logs = flat[:, :steps] if is_log.all() else flat[is_log, :steps]
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = np.where(is_log[:, None], np.log(np.where(flat > 0, flat, np.nan)), flat / size[:, None])
-    return np.asarray(scaled.reshape(len(flat), room, panel.cycle))
+        np.log(logs, out=logs)
+    odd = np.isneginf(logs)
+    if odd.any():
+        logs[odd] = np.nan
+    if not is_log.all():
+        flat[is_log, :steps] = logs
+        flat[~is_log] /= size[~is_log, None]
+    return flat.reshape(series, room, panel.cycle)
 
 
 def _units(seen: Floats) -> tuple[Flags, Floats]:
     with np.errstate(invalid="ignore"):
-        full = np.isfinite(seen)
-        count = np.maximum(full.sum(axis=1), 1)
-        usual = np.where(full, np.abs(seen), 0.0).sum(axis=1) / count
-        low = (full & (seen <= _LOW * usual[:, None])).sum(axis=1)
+        sizes = np.abs(seen)
+        full = np.isfinite(sizes)
+        is_whole = bool(full.all())
+        count = np.full(len(seen), max(seen.shape[1], 1)) if is_whole else np.maximum(full.sum(axis=1), 1)
+        usual = (sizes if is_whole else np.where(full, sizes, 0.0)).sum(axis=1) / count
+        low = (seen <= _LOW * usual[:, None]).sum(axis=1)
     is_log = (low <= _RARE * count) & (usual > 0)
     return is_log, np.where(is_log | (usual == 0), 1.0, usual)
 
 
 def _gain(z: Floats, profile: Floats, learnt: int) -> Floats:
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(z[:, learnt // 4 : learnt] - profile[:, learnt // 4 : learnt])
-        usual = (
-            np.nanmean(np.where(np.isnan(apart).all(axis=(1, 2), keepdims=True), _TYPICAL, apart), axis=(1, 2)) / 0.8
-        )
+    apart = np.abs(z[:, learnt // 4 : learnt] - profile[:, learnt // 4 : learnt])
+    holes = np.isnan(apart)
+    apart[holes] = 0.0
+    count = apart[0].size - holes.sum(axis=(1, 2))
+    usual = np.where(count > 0, apart.sum(axis=(1, 2)) / np.maximum(count, 1), _TYPICAL).astype(np.float64) / 0.8
     return np.where(usual > 0, _TYPICAL / np.maximum(usual, 1e-9), 1.0)
 
 

@@ -5,7 +5,10 @@ Every column of the row of day d stands before the issue of its forecast, or is 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.panel import Floats
@@ -24,7 +27,9 @@ def design(blocks: Blocks, first: int, last: int, back: tuple[int, ...] = LAGS, 
     `is_brief` gives earlier days than yesterday by parts of four columns: a third of the columns, and as good a ridge.
     """
     series = blocks.shape[0]
-    lags = [coarse(blocks.lag(each, first, last)) * blocks.gain[:, None, None].astype(blocks.z.dtype) for each in back]
+    lags = [coarse(blocks.lag(each, first, last)) for each in back]
+    for lag in lags:
+        np.multiply(lag, blocks.gain[:, None, None].astype(lag.dtype), out=lag)
     weight = np.sqrt(24 / lags[0].shape[2])
     parts = [lags[0] * weight, *(_brief(each) * weight if is_brief else each * weight for each in lags[1:])]
     if series <= _FEW:
@@ -37,7 +42,7 @@ def design(blocks: Blocks, first: int, last: int, back: tuple[int, ...] = LAGS, 
         ahead = coarse(ahead_of(each, first, last, blocks.span))
         parts.append(np.broadcast_to(ahead, (series, *ahead.shape[1:])) * (_CALENDAR / np.sqrt(ahead.shape[2])))
     parts.append(np.ones((series, last - first, 1)))
-    return np.concatenate([each.astype(blocks.z.dtype, copy=False) for each in parts], axis=2)
+    return np.concatenate(parts, axis=2, dtype=blocks.z.dtype, casting="same_kind")
 
 
 WEEKS4, WEEKS2 = 28, 14
@@ -45,19 +50,28 @@ WEEKS4, WEEKS2 = 28, 14
 
 def levels(blocks: Blocks, first: int, last: int, windows: tuple[int, ...]) -> Floats:
     """Mean of the last days of each window over the profile's mean: (S, last - first, len(windows))."""
-    full = np.isfinite(blocks.z)
-    sums = np.concatenate(
-        [np.zeros((len(full), 1)), np.where(full, blocks.z, 0.0).sum(axis=2, dtype=np.float64).cumsum(axis=1)], axis=1
-    )
-    counts = np.concatenate([np.zeros((len(full), 1)), full.sum(axis=2).cumsum(axis=1)], axis=1)
+    begin = max(first - max(windows), 0)
+    part = blocks.z[:, begin:last]
+    full = np.isfinite(part)
+    is_whole = bool(full.all())
+    hours = np.full(part.shape[:2], part.shape[2]) if is_whole else full.sum(axis=2)
+    sums = _running((part if is_whole else np.where(full, part, 0.0)).sum(axis=2))
+    counts = _running(hours)
     days = np.arange(first, last)
     middle = blocks.profile[:, first:last].mean(axis=2)
     out = []
     for window in windows:
-        start = np.maximum(days - window, 0)
-        total, count = sums[:, days] - sums[:, start], counts[:, days] - counts[:, start]
+        start = np.maximum(days - window, 0) - begin
+        total, count = sums[:, days - begin] - sums[:, start], counts[:, days - begin] - counts[:, start]
         out.append(np.where(count > 0, total / np.maximum(count, 1) - middle, 0.0))
     return np.stack(out, axis=-1)
+
+
+def _running(each: npt.NDArray[Any]) -> Floats:
+    """Sums of what lies before each column: (S, n + 1)."""
+    out = np.zeros((each.shape[0], each.shape[1] + 1))
+    np.cumsum(each, axis=1, out=out[:, 1:])
+    return out
 
 
 def coarse(rows: Floats) -> Floats:
@@ -72,7 +86,8 @@ def _brief(rows: Floats) -> Floats:
     columns = rows.shape[2]
     if columns % _PART:
         return rows
-    return np.asarray(rows.reshape(*rows.shape[:2], columns // _PART, _PART).mean(axis=3) * np.sqrt(_PART))
+    mean = np.repeat(np.eye(columns // _PART), _PART, axis=0) * (np.sqrt(_PART) / _PART)
+    return np.asarray(rows @ mean.astype(rows.dtype))
 
 
 def ahead_of(known: Floats, first: int, last: int, span: int) -> Floats:

@@ -22,7 +22,7 @@ def refuse_leaks(panel: Panel, first: np.datetime64, ahead: int) -> None:
     """
     end = int(np.searchsorted(panel.times, first))
     lag = panel.cycle if panel.is_daily_cycle else 1
-    if end < lag + max(_FEWEST, ahead):
+    if not panel.known or end < lag + max(_FEWEST, ahead):
         return
     change = _change(panel.values[:, :end], lag)
     for name, each in panel.known.items():

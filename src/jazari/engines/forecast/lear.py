@@ -15,7 +15,7 @@ import numpy as np
 
 from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.design import design
-from jazari.engines.forecast.panel import Floats
+from jazari.engines.forecast.panel import Flags, Floats
 
 _PENALTY = 0.2
 _FREE = 1e-6  # penalty of the constant
@@ -41,19 +41,20 @@ class Lear:
         first, last = max(blocks.warm, end - _LONGEST), end - blocks.span + 1
         rows = design(blocks, first, last, is_brief=True)
         target = blocks.truth(first, last) - blocks.base(first, last)
-        whole = np.asarray(np.isfinite(target).all(axis=2))
+        known = np.isfinite(target)
+        whole = np.ones(target.shape[:2], dtype=bool) if known.all() else np.asarray(known.all(axis=2))
         target = target if whole.all() else np.where(whole[:, :, None], target, 0.0).astype(rows.dtype)
         weight = whole.astype(rows.dtype)
         self._beta, left_out = _ridge(rows, target, weight)
-        size = np.sqrt((left_out**2).mean(axis=2))
-        usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
+        size = np.sqrt(np.einsum("snh,snh->sn", left_out, left_out) / left_out.shape[2])
+        usual = _median(size, whole)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         far = _FAR if len(rows) <= _FEW else _VERY_FAR
         odd = np.flatnonzero((size > far * usual).any(axis=1))
         if len(odd):
             lighter = (weight / np.maximum(1.0, size / (_FAR * usual))).astype(rows.dtype)
             self._beta[odd], left_out[odd] = _ridge(rows[odd], target[odd], lighter[odd])
-        self._errors = np.where(whole[:, :, None], left_out, np.nan).astype(np.float64)
+        self._errors = left_out if whole.all() else np.where(whole[:, :, None], left_out, np.nan)
 
     def predict(self, first: int, last: int) -> Floats:
         """Deviations from the profile for forecasts issued at days first .. last - 1: (S, last - first, horizon)."""
@@ -61,7 +62,7 @@ class Lear:
 
     def left_out(self, last_days: int) -> Floats:
         """Errors of the last days that were learnt, each left out of the fit that forecasts it: (S, days, horizon)."""
-        return self._errors[:, -last_days:]
+        return self._errors[:, -last_days:].astype(np.float64)
 
     def document(self) -> dict[str, Any]:
         """What the model is: its coefficients follow from the readings, exactly, and are fitted again from them."""
@@ -70,13 +71,21 @@ class Lear:
 
 def _ridge(rows: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Coefficients (S, P, H) and left-out residuals (S, n, H) of a weighted ridge."""
-    turned = np.swapaxes(rows * weight[:, :, None], 1, 2)
+    turned = np.swapaxes(rows if (weight == 1).all() else rows * weight[:, :, None], 1, 2)
     gram = turned @ rows
     size = gram.shape[-1]
     at = np.arange(size)
     gram[:, at, at] += np.where(at == size - 1, _FREE, _PENALTY).astype(gram.dtype)
     inverse = np.linalg.inv(gram)
     beta = inverse @ (turned @ target)
-    leverage = np.matmul((rows @ inverse)[:, :, None, :], rows[:, :, :, None])[:, :, 0, 0] * weight
+    leverage = np.einsum("snp,snp->sn", rows @ inverse, rows) * weight
     residual = target - rows @ beta
-    return beta, residual / np.maximum(1.0 - leverage, 1e-3)[:, :, None]
+    residual /= np.maximum(1.0 - leverage, 1e-3)[:, :, None]
+    return beta, residual
+
+
+def _median(size: Floats, whole: Flags) -> Floats:
+    """The median of each row over the days that are whole, NaN where none is: (S, 1)."""
+    if whole.all():
+        return np.asarray(np.median(size, axis=1, keepdims=True))
+    return np.asarray(np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True))

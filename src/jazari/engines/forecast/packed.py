@@ -61,7 +61,7 @@ def _group(table: pa.Table, ahead: int, country: str) -> tuple[Panel | None, lis
     if not keep.any():
         return None, remarks
     calendar = _calendar(start.isoformat(), str(times[-1]), country)
-    panel = Panel(times, values.astype(np.float64), names, max(86_400 // seconds, 1), {}, "", calendar)
+    panel = Panel(times, values, names, max(86_400 // seconds, 1), {}, "", calendar)
     return (panel if keep.all() else panel.of(np.flatnonzero(keep).tolist())), remarks
 
 
@@ -95,6 +95,7 @@ def forecast_packed(
             series = len(panel.names)
             for first in range(0, series, _AT_ONCE):
                 chosen = panel.of(range(first, min(first + _AT_ONCE, series)))
+                chosen = replace(chosen, values=chosen.values.astype(np.float64))
                 answer = forecast(chosen, stateless, progress=progress)
                 table = answer.table()
                 writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")

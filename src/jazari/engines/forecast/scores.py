@@ -12,9 +12,9 @@ Whole = npt.NDArray[np.int64]
 
 def truth(panel: Panel, at: Whole, ahead: int) -> Floats:
     """What came true from steps `at` on, NaN where unknown: (O, S, H)."""
-    steps = np.minimum(at[:, None] + np.arange(ahead), len(panel.times))
-    wide = np.concatenate([panel.values, np.full((len(panel.names), 1), np.nan)], axis=1)
-    return np.ascontiguousarray(np.swapaxes(wide[:, steps], 0, 1))
+    steps, end = at[:, None] + np.arange(ahead), len(panel.times)
+    came = np.where(steps < end, panel.values[:, np.minimum(steps, end - 1)], np.nan)
+    return np.ascontiguousarray(np.swapaxes(came, 0, 1))
 
 
 def seasonal_naive(panel: Panel, at: Whole, ahead: int, season: int) -> Floats:
@@ -36,7 +36,10 @@ def mase_scale(values: Floats, season: int) -> Floats:
     """
     if values.shape[1] <= season:
         return np.full(len(values), np.nan)
-    apart = np.abs(values[:, season:] - values[:, :-season])
+    apart = values[:, season:] - values[:, :-season]
+    np.abs(apart, out=apart)
     known = np.isfinite(apart)
+    if known.all():
+        return np.asarray(apart.mean(axis=1))
     count = known.sum(axis=1)
     return np.where(count > 0, np.where(known, apart, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
