@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
 from django.utils import timezone
@@ -81,13 +81,13 @@ class Taken(Schema):
     state: str
 
 
-@api.get("/systems", response=dict[str, Any], summary="Search the register")
+@api.get("/systems", response={200: dict[str, Any], 422: Trouble}, summary="Search the register")
 def systems(request: HttpRequest, query: Query[Asked]) -> Any:  # noqa: ARG001
     """The systems that fit, twenty a page."""
     return results(asked({name: str(value) for name, value in query.model_dump().items()}))
 
 
-@api.get("/systems/{slug}", response={200: dict[str, Any], 404: Trouble}, summary="One system")
+@api.get("/systems/{slug}", response={200: dict[str, Any], 404: Trouble, 422: Trouble}, summary="One system")
 def system(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001
     """The entry of a system with its facts, as its page shows them."""
     found = get_object_or_404(System.objects.select_related("current"), slug=slug, state__in=READABLE)
@@ -103,7 +103,7 @@ def poles(request: HttpRequest) -> Any:  # noqa: ARG001
 @api.post(
     "/packs",
     auth=Bearer(),
-    response={201: Taken, 401: dict[str, Any], 403: Trouble, 422: Trouble, 429: Trouble},
+    response={201: Taken, 401: dict[str, Any], 403: Trouble, 413: Trouble, 422: Trouble, 429: Trouble},
     summary="Send a pack",
 )
 def packs(request: HttpRequest, pole: Form[str], pack: File[UploadedFile]) -> Any:
@@ -132,6 +132,11 @@ def _unread(request: HttpRequest, error: ValidationError) -> HttpResponse:  # no
 @api.exception_handler(PermissionDenied)
 def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:  # noqa: ARG001
     return refuse(request, 403)
+
+
+@api.exception_handler(Http404)
+def _absent(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
+    return refuse(request, 404)
 
 
 RULES = {
