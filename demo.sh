@@ -20,4 +20,9 @@ echo "4. The receipt of one of them, verified offline against the key that the l
 "$J" receipt verify demo/receipt.tlog-proof --trust demo/ledger/policy
 "$J" ledger verify demo/ledger
 echo
-echo "Open demo/dossier/card.fr.html (or .ar, .zgh, .en) and demo/receipt.html in a browser."
+echo "5. Another engine on the same chain: ten made-up feeders, tomorrow hour by hour with how sure, sealed before it comes"
+"$J" kingdom feeders --series 10 --out demo/feeders
+"$J" run energy.load --data demo/feeders/feeders_long.parquet --out demo/load --ledger demo/ledger --set test_days=28
+"$J" ledger verify demo/ledger
+echo
+echo "Open demo/load/card.fr.html, demo/dossier/card.fr.html (or .ar, .zgh, .en) and demo/receipt.html in a browser."

@@ -25,6 +25,7 @@ _PUBLIC: dict[str, str] = {
     (
         "Forecast",
         "Risk",
+        "Storage",
         "Table",
         "UseCase",
         "audited",

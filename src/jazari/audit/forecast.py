@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jazari.audit.forecast_blocks import Floats, Tensor, interval, tensor_of
+from jazari.audit.forecast_blocks import Floats, Tensor, interval, known_mean, tensor_of
 
 _CRPS_LEVELS = tuple(round(0.05 * each, 2) for each in range(1, 20))
 COVERAGE = (0.8, 0.95)
@@ -87,8 +87,8 @@ def _errors(data: Tensor) -> dict[str, Floats | None]:
     """Losses (S, O, H) by measure; None where the measure means nothing on these series."""
     error = np.abs(data.actual - data.median)
     scale = data.scale[:, None, None]
-    usual = np.nanmean(np.abs(data.actual), axis=(1, 2))
-    is_percent = bool((np.nanmin(data.actual, axis=(1, 2)) > _SMALL * usual).all())
+    usual = known_mean(np.abs(data.actual), (1, 2))[:, None, None]
+    is_percent = not bool((data.actual <= _SMALL * usual).any())
     return {
         "mae": error,
         "mape": 100 * error / np.abs(data.actual) if is_percent else None,
@@ -126,8 +126,8 @@ def _width(data: Tensor, level: float) -> Floats:
     return np.asarray(data.quantile(round((1 + level) / 2, 3)) - data.quantile(round((1 - level) / 2, 3)))
 
 
-def _shares(each: Floats) -> list[float]:
-    return [float(share) for share in np.nanmean(each, axis=(1, 2))]
+def _shares(each: Floats) -> list[float | None]:
+    return [float(share) if np.isfinite(share) else None for share in known_mean(each, (1, 2))]
 
 
 def _overall(each: Floats) -> float | None:
@@ -144,7 +144,7 @@ def _by(data: Tensor, inside: Floats) -> dict[str, dict[str, float]]:
     hour = (data.times - data.times.astype("datetime64[D]")) // np.timedelta64(1, "h")
     weekday = (data.times.astype("datetime64[D]").astype(np.int64) + 3) % 7
     kind = np.select([weekday == 6, weekday == 5], ["sunday", "saturday"], "weekday")  # noqa: PLR2004  days of the week
-    mean = np.nanmean(inside, axis=0) if len(inside) > 1 else inside[0]
+    mean = known_mean(inside, (0,))
     out: dict[str, dict[str, float]] = {"hour": {}, "day": {}}
     for name, labels in (("hour", hour.astype(int)), ("day", kind)):
         for label in np.unique(labels):

@@ -131,6 +131,14 @@ def block_draws(origins: int, *, seed: int, draws: int) -> npt.NDArray[np.int64]
     return np.stack([np.bincount(each, minlength=origins) for each in at])
 
 
+def known_mean(values: Floats, axes: tuple[int, ...]) -> Floats:
+    """The mean of what is known; NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=axes)
+    total = np.where(known, values, 0.0).sum(axis=axes)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+
 def _floats(table: pa.Table, name: str) -> Floats:
     return np.asarray(table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jazari.audit.forecast_blocks import Floats, Tensor, block_draws, tensor_of
+from jazari.audit.forecast_blocks import Tensor, block_draws, known_mean, tensor_of
 
 COVERAGE = (0.8, 0.95)
 
@@ -59,16 +59,8 @@ def _intervals(data: Tensor, level: float, *, seed: int, draws: int) -> dict[str
 def _days(data: Tensor) -> dict[str, float]:
     """Mean absolute error of the median by day of origin, each series over its own mean error: 1 is usual."""
     error = np.abs(data.actual - data.median)
-    usual = _mean(error, (1, 2))[:, None]
-    ratio = _mean(error, (2,)) / np.where(usual > 0, usual, np.nan)
-    by_day = _mean(ratio, (0,))
+    usual = known_mean(error, (1, 2))[:, None]
+    ratio = known_mean(error, (2,)) / np.where(usual > 0, usual, np.nan)
+    by_day = known_mean(ratio, (0,))
     named = zip(data.origins.astype("datetime64[s]"), by_day, strict=True)
     return {str(origin)[:16].replace("T00:00", ""): float(each) for origin, each in named if np.isfinite(each)}
-
-
-def _mean(values: Floats, axes: tuple[int, ...]) -> Floats:
-    """The mean of what is known; NaN where nothing is."""
-    known = np.isfinite(values)
-    count = known.sum(axis=axes)
-    total = np.where(known, values, 0.0).sum(axis=axes)
-    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))

@@ -47,5 +47,6 @@ def _words(found: dict[str, Any]) -> Iterator[str]:
         if scored[name]["value"] is not None:
             yield f"  {name:<28} {scored[name]['value']:,.3f}"
     for level, shares in scored["coverage"].items():
-        low, high = min(shares.values()), max(shares.values())
+        known = [share for share in shares.values() if share is not None]
+        low, high = min(known), max(known)
         yield f"  inside the {float(level):.0%} band{'':<9} {low:.1%} to {high:.1%} by series"

@@ -38,11 +38,13 @@ from jazari.schema.help import places
 from jazari.schema.table import Table
 from jazari.usecase.declaration import UseCase, unsaid
 from jazari.usecase.forecast.question import Forecast
+from jazari.usecase.forecast.storage import Storage
 from jazari.usecase.risk.question import Risk
 
 __all__ = [
     "Forecast",
     "Risk",
+    "Storage",
     "Table",
     "UseCase",
     "audited",

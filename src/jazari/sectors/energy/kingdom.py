@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import holidays
 import numpy as np
@@ -27,7 +28,7 @@ _CHUNK = 250
 _MILIEUS = ("urban", "rural")
 
 
-def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = None) -> None:
+def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = None) -> dict[str, Any]:
     """Write a kingdom of feeders.
 
     Args:
@@ -37,6 +38,9 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         series: How many feeders.
         seed: Everything follows from it; feeder k is the same whatever the number of feeders.
         progress: Told of each group.
+
+    Returns:
+        What was made: how many series, from when, the files.
 
     Raises:
         DeclarationError: JZ-396, no feeder is asked for.
@@ -63,6 +67,7 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
     truth = {"series": series, "seed": seed, "noise": "column `noise`: the standard deviation of an hour's log load",
              "start": str(START), "hours": HOURS, "unit": "kW"}  # fmt: skip
     (out / "truth.json").write_text(json.dumps(truth, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return {**truth, "out": str(out / ("feeders_long.parquet" if rows else "feeders.parquet"))}
 
 
 _SCHEMA = pa.schema(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +25,20 @@ DAYS = 15 * 365
 _WET = 150.0  # day of the year, from 1 September, at which inflow is highest
 
 
-def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = None) -> None:
+def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = None) -> dict[str, Any]:
     """Write a kingdom of reservoirs.
 
     Args:
         out: A folder. `reservoirs.parquet` has one row a reservoir and day: `reservoir`, `day`, `inflow`, `demand`
             (Mm3), `evaporation` (mm), `storage` (Mm3, at the start of the day), `release`, `spill`, `lost` (Mm3);
+            what it can hold, `full`, `dead` (Mm3) and `area` (km2);
             `declared.json` has full, dead and area of each; `truth.json` how they were made.
         series: How many reservoirs.
         seed: Everything follows from it; reservoir k is the same whatever the number of reservoirs.
         progress: Told of each reservoir.
+
+    Returns:
+        What was made: how many series, from when, the files.
 
     Raises:
         DeclarationError: JZ-396, no reservoir is asked for.
@@ -58,6 +63,7 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
     truth = {"series": series, "seed": seed, "start": str(START), "days": DAYS, "unit": "Mm3"}
     for name, document in (("declared.json", declared), ("truth.json", truth)):
         (out / name).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return {**truth, "out": str(out / "reservoirs.parquet")}
 
 
 def _reservoir(name: str, draw: np.random.Generator) -> tuple[pa.Table, dict[str, float]]:
@@ -73,6 +79,7 @@ def _reservoir(name: str, draw: np.random.Generator) -> tuple[pa.Table, dict[str
     columns = {
         "reservoir": pa.array([name] * DAYS), "day": pa.array(START + day), "inflow": inflow, "demand": demand,
         "evaporation": evaporation, "storage": storage, "release": release, "spill": spill, "lost": lost,
+        **{name: np.full(DAYS, declared[name]) for name in ("full", "dead", "area")},
     }  # fmt: skip
     return pa.table(columns), declared
 

@@ -119,7 +119,8 @@ class ForecastAbility:
         """The figures that a person sees first."""
         lines = [(_NAMES[name], _interval(evidence[name])) for name in _NAMES if evidence.get(name)]
         for level, shares in (evidence.get("coverage") or {}).items():
-            low, high = min(shares.values()), max(shares.values())
+            known = [share for share in shares.values() if share is not None]
+            low, high = min(known), max(known)
             lines.append((f"Readings inside the {float(level):.0%} band", f"{low:.1%} to {high:.1%} by series"))
         return lines
 

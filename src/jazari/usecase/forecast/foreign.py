@@ -33,7 +33,7 @@ def foreign(task: Foreign) -> tuple[Answer, Any]:
         raise DataError(
             "JZ-465", "these are no forecasts that can be audited", where="the predictions",
             found=f"missing: {', '.join(missing)}",
-            fix="give one row a series, origin and time, with quantiles q0.025, q0.05 ... q0.975 and the truth, actual.",
+            fix="give one row a series, origin and time, quantiles q0.025, q0.05 ... q0.975, and the truth: actual.",
         )  # fmt: skip
     levels = sorted((name for name in rows.column_names if name.startswith("q0")), key=lambda one: float(one[1:]))
     columns: dict[str, Any] = {"series": rows["series"].cast(pa.string())}

@@ -62,7 +62,8 @@ def in_words(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section:
         )
         sentences.append(say(key, share=say.percent(abs(skill["mae"]))))
     for level, shares in (evidence.get("coverage") or {}).items():
-        low, high = min(shares.values()), max(shares.values())
+        known = [share for share in shares.values() if share is not None]
+        low, high = min(known), max(known)
         sentences.append(
             say(
                 "Of 100 readings, {low} to {high} fell inside the band that should hold {level}, series by series.",
