@@ -4,8 +4,8 @@ A base forecast of each node is moved as little as its usual errors suggest, unt
 covariance of the errors and C the declared sums (C y = 0), medians become y - W C' (C W C')^-1 C y. This is the
 minimum trace reconciliation in its form by constraints, whose matrix has the size of the sums and not of the feeders. W
 is the shrunk covariance of the errors that were known at an origin; of many nodes, their variances; before there are
-enough errors, the number of leaves under each node stands for its variance (structural scaling). The quantiles of a node
-follow its median: quantiles of a sum are no sums of quantiles, so they do not add up, and are not meant to.
+enough errors, the number of leaves under each node stands for its variance (structural scaling). The quantiles of a
+node follow its median: quantiles of a sum are no sums of quantiles, so they do not add up, and are not meant to.
 
 Sources: S. L. Wickramasuriya, G. Athanasopoulos, R. J. Hyndman, Journal of the American Statistical Association 114
 (2019) 804-819; T. Di Fonzo, D. Girolimetto, International Journal of Forecasting 40 (2024) 490-514 (by constraints);
