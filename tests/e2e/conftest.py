@@ -1,0 +1,138 @@
+"""A hub of its own in a process of its own, a real browser, and the folder where pictures are kept."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+_CHROMIUM = shutil.which("chromium")
+_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_JAZARI = Path(sys.executable).parent / "jazari"
+
+
+class Hub:
+    """A hub that is served: its address, its accounts, its folder."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        self.data, self.environment, self.log = folder / "data", environment, (folder / "log").open("w")
+        said = [_JAZARI, "hub", "serve", "--demo", "--empty", "--port", port, "--data", self.data, "--json"]
+        self.process = subprocess.Popen(said, stdout=subprocess.PIPE, stderr=self.log, env=environment, text=True)
+        told = self._told()
+        self.address = told["address"]
+        self.passwords = {one["username"]: one["password"] for one in told["accounts"]}
+        self._wait()
+
+    def _told(self) -> dict:
+        text = ""
+        for line in self.process.stdout:
+            text += line
+            try:
+                return json.loads(text)
+            except ValueError:
+                continue
+        raise AssertionError(text)
+
+    def _wait(self) -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(200):
+            try:
+                with opener.open(f"{self.address}healthz", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the hub did not answer")
+
+    def run(self, *said: object) -> dict:
+        """Run `jazari hub ...` on this hub's folder; what it says as JSON."""
+        command = [_JAZARI, "hub", *map(str, said), "--demo", "--data", self.data, "--json"]
+        done = subprocess.run(command, capture_output=True, env=self.environment, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+        self.process.stdout.close()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    if not _CHROMIUM:
+        pytest.skip("SKIPPED: no chromium, so the journeys did not run: apt-get install chromium fonts-noto-core")
+    plain = {
+        key: value for key, value in os.environ.items() if not key.startswith(("JAZARI_HUB", "DJANGO", "DATABASE_URL"))
+    }
+    served = Hub(tmp_path_factory.mktemp("hub"), plain)
+    yield served
+    served.end()
+
+
+@pytest.fixture(scope="module")
+def browser(hub):
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def window(browser, hub):
+    """Open a window: `window("demo-officer", "fr")` is signed in, `window(javascript=False)` is a stranger's."""
+    opened = []
+
+    def make(name="", language="fr", *, javascript=True, wide=360):
+        context = browser.new_context(
+            base_url=hub.address, java_script_enabled=javascript, viewport={"width": wide, "height": 740}
+        )
+        opened.append(context)
+        page = context.new_page()
+        if name:
+            page.goto(f"/{language}/login/")
+            page.fill("#f-username", name)
+            page.fill("#f-password", hub.passwords[name])
+            page.click("main button")
+            page.wait_for_url("**/account/")
+        return page
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def keep():
+    """Keep a picture of a page where JAZARI_SCREENSHOTS names a folder."""
+
+    def save(page, name):
+        folder = os.environ.get("JAZARI_SCREENSHOTS")
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    return save
+
+
+@pytest.fixture(scope="session")
+def paper():
+    """The reader of notices."""
+    spec = importlib.util.spec_from_file_location("paper", Path(__file__).with_name("paper.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
