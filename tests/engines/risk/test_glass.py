@@ -125,6 +125,30 @@ def test_no_published_cell_rests_on_fewer_than_eleven_people(model):
             assert term["missing"]["contribution"] == 0
 
 
+def test_few_missing_values_are_neither_counted_nor_given_away_by_a_total():
+    draw = np.random.default_rng(7)
+    rows, few = 4000, 5
+    first, second = draw.normal(0, 1, rows), draw.normal(0, 1, rows)
+    left = draw.random(rows) < 1 / (1 + np.exp(1 - 1.5 * np.sign(first * second) - first))
+    absent = np.zeros(rows, dtype=bool)
+    absent[:few] = True
+    table = pa.table({"first": pa.array(first, mask=absent), "second": second, "left": left})
+    fitted = ENGINE.fit(
+        TableRows(table), (column("first"), column("second")), "left", seed=0, settings={}, progress=Silent()
+    )
+    document = fitted.document()
+    assert any(len(term["columns"]) == 2 for term in document["terms"])
+    for term in document["terms"]:
+        if len(term["columns"]) == 1:
+            assert term["missing"] == {"contribution": 0.0, "count": 0}
+            assert sum(term["counts"]) == rows
+        else:  # a merged cell says the people of its whole group, so that groups are told by their contribution
+            groups = {(value, count) for values, counts in zip(term["table"], term["counts"], strict=True)
+                      for value, count in zip(values, counts, strict=True)}  # fmt: skip
+            assert sum(count for _, count in groups) == rows
+    assert ENGINE.from_document(document).document() == document
+
+
 def test_constant_columns_are_dropped_with_a_note(model):
     assert model.document()["about"]["dropped"] == ["same"]
 

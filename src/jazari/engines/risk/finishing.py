@@ -37,6 +37,18 @@ def merge_small(counts: NDArray[np.int64]) -> NDArray[np.intp]:
         group[group == weakest] = into
 
 
+def with_absent(counts: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+    """The counts to publish: fewer than 11 rows that stand in no cell are counted with the largest one.
+
+    Otherwise the total would give away how few have a missing value.
+    """
+    few = rows - int(counts.sum())
+    published = counts.copy()
+    if 0 < few < FEWEST:
+        published.flat[np.argmax(published)] += few
+    return published
+
+
 def _neighbours(group: NDArray[np.intp], one: int) -> NDArray[np.intp]:
     """The groups that touch a group along a row or a column, the nearest kin of an empty corner."""
     inside = group == one

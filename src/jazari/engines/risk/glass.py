@@ -14,7 +14,7 @@ from jazari.engines.risk import additive
 from jazari.engines.risk.additive import Data
 from jazari.engines.risk.axes import Axis
 from jazari.engines.risk.blocks import main_block, pair_block, pair_codes
-from jazari.engines.risk.finishing import directed, merge_small, pooled
+from jazari.engines.risk.finishing import directed, merge_small, pooled, with_absent
 from jazari.engines.risk.glass_document import MOST_TERMS
 from jazari.engines.risk.glass_model import AdditiveTables
 from jazari.engines.risk.pairs import Coarse, admit, coarsen
@@ -159,7 +159,8 @@ def _pair(
     directions = tuple(column.direction for column in columns)
     group = merge_small(people)
     grid = directed(pooled(table.reshape(people.shape), people, group), group, directions)
-    merged = np.bincount(group.ravel(), people.ravel(), people.size).astype(np.int64)[group]
+    counts = with_absent(people, len(coded.outcome))
+    merged = np.bincount(group.ravel(), counts.ravel(), people.size).astype(np.int64)[group]
     axes = tuple(coarse[place].axis for place in pair)
     return Term(tuple(column.name for column in columns), axes, np.pad(grid, 1), np.pad(merged, 1), directions)
 
@@ -173,7 +174,8 @@ def _main(column: Column, axis: Axis, table: Floats, counts: NDArray[np.int64]) 
     centre = float(whole @ people / people.sum())
     whole[0] = whole[0] - centre if missing else 0.0
     whole[1:-1] -= centre
-    return Term((column.name,), (axis,), whole, people, (column.direction,)), centre
+    published = np.concatenate([[missing], with_absent(counts[1:-1], int(counts.sum())), [0]])
+    return Term((column.name,), (axis,), whole, published, (column.direction,)), centre
 
 
 ENGINE = Glass()
