@@ -247,9 +247,10 @@ def _read(
         )  # fmt: skip
     sentences += list(_remarks(reading["remarks"], say))
     if model and model.get("variant"):
-        sentences.append(say("Engine: {variant}.", variant=model["variant"]))
-    if (model or {}).get("ran_without"):
-        sentences.append(say("The engine ran without: {members}.", members=", ".join(model["ran_without"])))  # type: ignore[index]
+        members = ", ".join(f"{name} {weight:g}" for name, weight in (model.get("members") or {}).items())
+        sentences.append(
+            say("Engine: {variant}.", variant=f"{model['variant']} ({members})" if members else model["variant"])
+        )
     return Section(say("What was read"), sentences)
 
 

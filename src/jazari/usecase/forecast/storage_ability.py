@@ -65,7 +65,8 @@ class StorageAbility:
                 *sheets(measures), csv_leaf("alerts.csv", found.alerts.column_names, rows),
             ],
             settings={"engine": question.ability, "variant": "balance", "under": question.under,
-                      "paths": question.paths, "every_days": question.every_days, "test_days": question.test_days, "ahead": question.ahead},
+                      "paths": question.paths, "every_days": question.every_days,
+                      "test_days": question.test_days, "ahead": question.ahead},
         )  # fmt: skip
 
     def foreign(self, task: Foreign) -> tuple[Answer, Any]:
