@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +11,10 @@ from jazari.cli.output import command as documented
 from jazari.cli.output import emit
 from jazari.core.languages import LANGUAGES
 
+_VERIFIED = "Verified: entry {index} of {origin}; size of the log: {size}"
+_LANGUAGE = click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default="fr", show_default=True, help="The language of words."
+)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -25,14 +30,7 @@ def command() -> None:
 @click.argument("number", metavar="NUMBER")
 @click.option("--out", metavar="F", type=_FILE, help="Where to write the proof; standard output otherwise.")
 @click.option("--page", metavar="F", type=_FILE, help="Where to write a page to print (HTML).")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default="fr",
-    show_default=True,
-    help="The language of the page.",
-)
+@_LANGUAGE
 def make(folder: Path, number: str, out: Path | None, page: Path | None, language: str) -> None:
     """Make a proof that third parties can check."""
     from jazari.governance import custody
@@ -50,23 +48,27 @@ def make(folder: Path, number: str, out: Path | None, page: Path | None, languag
 @documented("verify", example="jazari receipt verify receipt.tlog-proof --trust policy")
 @click.argument("receipt", metavar="F", type=_FILE)
 @click.option("--trust", metavar="POLICY", type=_FILE, help="Whose signatures count (C2SP tlog-policy).")
-def verify(receipt: Path, trust: Path | None) -> None:
+@_LANGUAGE
+def verify(receipt: Path, trust: Path | None, language: str) -> None:
     """Verify a receipt offline, with nothing of the institution's; exit 4 without a trusted key."""
     from jazari.governance import custody
 
     said = custody.verify_receipt(receipt, trust)
-    emit(said, lambda: _words(said))
+    emit(said, lambda: _words(said, custody.in_words(said, language), language))
 
 
-def _words(said: dict[str, object]) -> str:
-    entry, record = said["entry"], said["record"]
-    lines = [f"Verified: entry {said['index']} of {said['origin']}, in a log of {said['size']} entries"]
-    lines += [
-        f"  {name}: {value}" for part in (entry, record) if isinstance(part, dict) for name, value in part.items()
-    ]
-    witnesses = said["witnesses"]
-    lines += [f"  witnessed by: {', '.join(witnesses)}"] if isinstance(witnesses, list) and witnesses else []
-    return "\n".join(lines)
+def _words(said: dict[str, Any], lines: list[Any], language: str) -> str:
+    from jazari.core.languages import translate
+
+    shown = [translate(_VERIFIED, language, **{name: str(said[name]) for name in ("index", "origin", "size")})]
+    for line in lines:
+        one = len(line.texts) == 1
+        shown += (
+            [f"  {line.label}: {line.texts[0]}"] if one else [f"  {line.label}:", *(f"    {a}" for a in line.texts)]
+        )
+    if said["witnesses"]:
+        shown.append(f"  {translate('Witnessed by', language)}: {', '.join(said['witnesses'])}")
+    return "\n".join(shown)
 
 
 for one in (make, verify):

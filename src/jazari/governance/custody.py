@@ -6,7 +6,7 @@ Commands and portal call these; what happens in a case goes through `events`.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -30,10 +30,11 @@ from jazari.governance.ledger.tiles import ENTRIES, WIDTH, Tile, parse
 from jazari.governance.ledger.trusted_time import Stamp
 from jazari.governance.ledger.verifying import Verification, Verified, earlier
 from jazari.governance.ledger.witness import Response, Witness, request
+from jazari.governance.ledger.wording import Line, lines
 
 __all__ = [
-    "Cosigned", "Head", "add_checkpoint", "cosign", "create", "forget", "head", "index_of", "log_file", "make_page",
-    "make_receipt", "revoke", "rotate", "save", "set_time", "stamp", "verify", "verify_receipt", "witness",
+    "Cosigned", "Head", "add_checkpoint", "cosign", "create", "forget", "head", "in_words", "index_of", "log_file",
+    "make_page", "make_receipt", "revoke", "rotate", "save", "set_time", "stamp", "verify", "verify_receipt", "witness",
 ]  # fmt: skip
 
 
@@ -209,6 +210,15 @@ def make_page(receipt: bytes, language: str) -> str:
     proof = receipts.Proof.parse(receipt)
     entry, record, _ = receipts.opened(proof.extra)
     return page(proof, entry, record, language)
+
+
+def in_words(said: Mapping[str, Any], language: str) -> list[Line]:
+    """What a verified receipt (`verify_receipt`) says, line by line in a language.
+
+    Raises:
+        DeclarationError: JZ-202, Jazari does not speak the language.
+    """
+    return lines(said["entry"], said["record"], language)
 
 
 def save(path: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,19 @@ from jazari.schema.records import Audience, Leaf
 
 SCHEMA = "jazari.dossier/1"
 DOCUMENT = "dossier.json"
+FORM: dict[str, Any] = {
+    "case": str, "status": str, "digest": str, "seed": int, "settings": dict,
+    "fingerprints": {"declaration": str, "data": str},
+    "run": {"finished": datetime.datetime},
+    "files": {"*": {"sha256": str, "audience": str}},
+    "findings": [{"safeguard": str, "state": str, "waivable": bool}],
+    "declaration": {
+        "name": str, "title": object, "purpose": object, "owner": object, "contact": object, "legal_basis": object,
+        "help": object, "engine": {"ability": str}, "safeguards": [{"safeguard": str}],
+        "table": {"name": str, "columns": [{"name": str}]},
+    },
+}  # fmt: skip
+"""The fields of `dossier.json` that everything reads: a kind, fields by name (`*`: by any), or a list of such."""
 SEES: dict[str, frozenset[Audience]] = {
     "public": frozenset({"public"}),
     "auditor": frozenset({"public", "auditor"}),
@@ -59,6 +73,36 @@ def write(out: Path, head: Mapping[str, Any], leaves: list[Leaf]) -> Dossier:
     return Dossier(out)
 
 
+def _is_moment(value: Any) -> bool:
+    try:
+        return datetime.datetime.fromisoformat(value).tzinfo is not None
+    except (ValueError, TypeError):
+        return False
+
+
+def misfit(value: Any, form: Any, name: str = "") -> str:
+    """The first field, as `run.finished`, that is missing or of another kind; empty where all of them fit."""
+    if form is datetime.datetime:
+        return "" if _is_moment(value) else name
+    if isinstance(form, type):
+        return "" if isinstance(value, form) and (form is not int or type(value) is int) else name
+    if isinstance(form, list):
+        if not isinstance(value, list):
+            return name
+        pairs = [(one, form[0], name) for one in value]
+    elif not isinstance(value, Mapping):
+        return name
+    elif "*" in form:
+        pairs = [(one, form["*"], name) for one in value.values()]
+    else:
+        inside = f"{name}." if name else ""
+        missing = next((f"{inside}{one}" for one in form if one not in value), "")
+        if missing:
+            return missing
+        pairs = [(value[one], kind, f"{inside}{one}") for one, kind in form.items()]
+    return next((found for one in pairs if (found := misfit(*one))), "")
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A dossier on disk.
@@ -75,7 +119,7 @@ class Dossier:
 
         Raises:
             DeclarationError: JZ-225, there is no dossier at that path.
-            VerificationError: JZ-226, its document cannot be read.
+            VerificationError: JZ-226, its document cannot be read, or lacks a field that everything reads.
         """
         folder = Path(path)
         if not (folder / DOCUMENT).is_file():
@@ -88,6 +132,13 @@ class Dossier:
             raise VerificationError(
                 "JZ-226", "this dossier is of a schema that this version of Jazari does not read", where=str(folder),
                 found=str(dossier.document.get("schema"))[:60], fix=f"this version reads {SCHEMA}: update Jazari.",
+            )  # fmt: skip
+        wrong = misfit(dossier.document, FORM)
+        if wrong:
+            raise VerificationError(
+                "JZ-226", "dossier.json is not what a run writes", where=str(folder),
+                found=f"no usable field '{wrong}'",
+                fix="fetch the dossier again from where it was made, or run the use case again.",
             )  # fmt: skip
         return dossier
 

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from jazari.core.languages import said_in, translate
+from jazari.governance.clocks import written
 from jazari.usecase.decisions import factors, review, routes
 
 SENTENCES = {
-    *factors._ONE.values(), *factors._TWO.values(), *routes._TITLES.values(), routes._UNTIL, routes._OPEN,
+    *factors._ONE.values(), *factors._TWO.values(), *routes._TITLES.values(), written._UNTIL, written._OPEN,
     routes._OBJECT, review.SAME, review.QUICK, review.NEVER, "yes", "no", "not recorded",
 } - {"{what}"}  # fmt: skip
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from jazari.core.languages import direction, known, translate
-from jazari.governance.ledger import numbers
 from jazari.governance.ledger.receipts import Proof
+from jazari.governance.ledger.wording import Line, lines
 
 _STYLE = (
     "body{font:12pt/1.5 'Noto Sans','Noto Sans Arabic','Noto Sans Tifinagh',sans-serif;max-width:42rem;"
-    "margin-inline:auto;padding:1rem}h1{font-size:1.4rem}dt{font-weight:bold}dd{margin:0 0 .6rem}"
+    "margin-inline:auto;padding:1rem}h1{font-size:1.4rem}dt{font-weight:bold;margin-block-start:.6rem}dd{margin:0;text-align:start}dd[dir=ltr]{unicode-bidi:isolate}"
+    "[dir=rtl] dd[dir=ltr]{text-align:right}"
     "dd,pre{overflow-wrap:anywhere}pre{white-space:pre-wrap;font-size:.7rem;direction:ltr;"
     "text-align:left;border:1px solid;padding:.5rem}"
     "@media print{body{max-width:none;padding:0}}"
@@ -25,11 +26,6 @@ _CHECK = (
     "Anybody can check this receipt without asking the institution, with the text below saved as a file "
     "and the key of the log from the public register:"
 )
-_ROWS = (
-    ("number", "Number"), ("kind", "What was sealed"), ("at", "Sealed on (UTC)"), ("system", "AI system"),
-    ("version", "Version"), ("outcome", "What was decided"), ("action", "What the officer did with the proposal"),
-    ("reasons", "Reasons"), ("officer", "Decided by"), ("decided_at", "Decided on"),
-)  # fmt: skip
 
 
 def page(proof: Proof, entry: Mapping[str, Any], record: Mapping[str, Any], language: str) -> str:
@@ -49,14 +45,7 @@ def page(proof: Proof, entry: Mapping[str, Any], record: Mapping[str, Any], lang
     def say(sentence: str, **values: object) -> str:
         return html.escape(translate(sentence, language, **values))
 
-    shown = {**record, **entry}
-    if isinstance(shown.get("number"), str):
-        shown["number"] = numbers.shown(shown["number"])
-    rows = "\n".join(
-        f'<dt>{say(label)}</dt><dd dir="auto">{html.escape(str(shown[name]))}</dd>'
-        for name, label in _ROWS
-        if name in shown
-    )
+    rows = "\n".join(map(_row, lines(entry, record, language)))
     title = say("Receipt of a sealed decision" if entry.get("kind") == "decision" else "Receipt of a sealed event")
     log = html.escape(proof.checkpoint.origin)
     return f"""<!DOCTYPE html>
@@ -78,3 +67,9 @@ def page(proof: Proof, entry: Mapping[str, Any], record: Mapping[str, Any], lang
 </body>
 </html>
 """
+
+
+def _row(line: Line) -> str:
+    way = "ltr" if line.is_code else "auto"
+    shown = "".join(f'<dd dir="{way}">{html.escape(one)}</dd>' for one in line.texts)
+    return f"<dt>{html.escape(line.label)}</dt>{shown}"

@@ -10,15 +10,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from jazari.core.languages import said_in, translate
 from jazari.governance.clocks import Deadline, clock
 from jazari.governance.clocks import routes as legal_routes
-from jazari.governance.clocks.written import written
+from jazari.governance.clocks.written import in_words
 from jazari.governance.safeguards.objection import Objection
 
+__all__ = ["ACT", "in_words", "routes"]
+
 ACT = "individual_decision"
-_UNTIL = "{what}: at the latest on {day}."
-_OPEN = "{what}: at any time."
 _OBJECT = "Object to the decision; somebody who did not take it answers"
 _TITLES = {
     "REASONS_ASK": "Ask in writing for the reasons of the decision",
@@ -45,15 +44,6 @@ def routes(declaration: Mapping[str, Any], day: datetime.date) -> list[dict[str,
     made = [_objection(one, day) for one in promised]
     made += [_legal(one, _TITLES.get(one.clock, one.rule.title), day) for one in legal_routes(ACT, day)]
     return made + [_always(name, act, day) for name, act in _ALWAYS]
-
-
-def in_words(route: Mapping[str, Any], language: str) -> str:
-    """A route as a sentence, such as "Complain to the service: at any time"."""
-    what = translate(route["title"], language)
-    if route["last_day"] is None:
-        return translate(_OPEN, language, what=what)
-    day = datetime.date.fromisoformat(route["last_day"])
-    return translate(_UNTIL, language, what=what, day=written(day, said_in(_UNTIL, language)))
 
 
 def _said(declaration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
