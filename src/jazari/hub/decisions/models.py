@@ -59,7 +59,7 @@ class Decision(models.Model):
     system = models.ForeignKey("register.System", models.PROTECT, related_name="decisions")
     version = models.ForeignKey("register.Version", models.PROTECT, related_name="decisions")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="decisions")
-    corrects = models.CharField(max_length=40, blank=True)
+    corrects = models.CharField(max_length=40, blank=True, db_index=True)
     subject = models.CharField(max_length=64, db_index=True)
     territory = models.CharField(max_length=80, blank=True, db_index=True)
     action = models.CharField(max_length=10, choices=ACTIONS)
