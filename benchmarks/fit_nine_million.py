@@ -37,12 +37,15 @@ class Year:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The columns that can be read."""
         return (*(one.name for one in pupils.inputs), OUTCOME)
 
     def count(self) -> int:
+        """The number of rows."""
         return self.rows
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows, batch by batch; a value recorded late is missing."""
         kinds = {one.name: pa.string() if one.kind == "category" else pa.float64() for one in pupils.inputs}
         kinds[OUTCOME] = pa.bool_()
         names, left = list(columns or self.names), self.rows
@@ -62,7 +65,7 @@ class Year:
 
 def main():
     folder = Path(sys.argv[1])
-    path = sorted(folder.glob("*.parquet"))[-1]
+    path = max(folder.glob("*.parquet"))
     rows = min(pq.read_metadata(path).num_rows, int(sys.argv[2]) if len(sys.argv) > 2 else 9_000_000)
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {version('numpy')}")
     start, wall = time.process_time(), time.monotonic()

@@ -57,7 +57,9 @@ def ours(dossier, data, out, *, binned):
         order, _ = scoring.ranks(parts, published.help, Pseudonyms.of_institution())
         ranked = cpu() - listed
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"rows": len(order), "list": listed, "ranks": ranked, "gb": memory / 1e6, "gb_ranked": most / 1e6}))
+    print(
+        json.dumps({"rows": len(order), "list": listed, "ranks": ranked, "gb": memory / 1e6, "gb_ranked": most / 1e6})
+    )
 
 
 def limit(dossier, data, out):
@@ -74,7 +76,9 @@ def limit(dossier, data, out):
         reals = {f"r{place}": np.frombuffer(batch["pupil_id"].buffers()[1], np.float32)[place : place + batch.num_rows]
                  for place in range(7)}  # fmt: skip
         bytes_ = {f"b{place}": np.zeros(batch.num_rows, np.uint8) for place in range(4)}
-        part = pa.table({"key": batch["pupil_id"], "site": batch["school"], "territory": batch["commune"], **reals, **bytes_})
+        part = pa.table(
+            {"key": batch["pupil_id"], "site": batch["school"], "territory": batch["commune"], **reals, **bytes_}
+        )
         writer = writer or pq.ParquetWriter(out, part.schema, compression="zstd")
         writer.write_table(part)
     writer.close()
@@ -92,22 +96,28 @@ def peers(data, sample):
     matrix = np.column_stack([one.cast(pa.float64()).to_numpy(zero_copy_only=False) for one in coded])
     truth, told, few = table["left_school"].to_numpy(zero_copy_only=False), {}, min(sample, 5_000)
 
-    def timed(work):
+    def timed(work, rows):
         start = cpu()
-        work()
+        work(rows)
         return cpu() - start
 
     def lightgbm():
         from lightgbm import LGBMClassifier
 
-        model = LGBMClassifier(n_estimators=300, learning_rate=0.05, n_jobs=2, verbose=-1).fit(matrix[:100_000], truth[:100_000])
+        model = LGBMClassifier(n_estimators=300, learning_rate=0.05, n_jobs=2, verbose=-1).fit(
+            matrix[:100_000], truth[:100_000]
+        )
         booster = model.booster_
-        return lambda rows: booster.predict(rows, num_threads=2), lambda rows: booster.predict(rows, pred_contrib=True, num_threads=2)
+        return lambda rows: booster.predict(rows, num_threads=2), lambda rows: booster.predict(
+            rows, pred_contrib=True, num_threads=2
+        )
 
     def catboost():
         from catboost import CatBoostClassifier, Pool
 
-        model = CatBoostClassifier(iterations=500, learning_rate=0.1, thread_count=2, verbose=0, allow_writing_files=False)
+        model = CatBoostClassifier(
+            iterations=500, learning_rate=0.1, thread_count=2, verbose=0, allow_writing_files=False
+        )
         model.fit(matrix[:100_000], truth[:100_000])
         shap = lambda rows: model.get_feature_importance(Pool(rows), type="ShapValues", thread_count=2)  # noqa: E731
         return lambda rows: model.predict_proba(rows, thread_count=2), shap
@@ -118,14 +128,17 @@ def peers(data, sample):
         except ModuleNotFoundError as missing:
             told[name] = f"absent ({missing.name})"
             continue
-        told[name] = {"predict": timed(lambda: predict(matrix)) / len(matrix), "shap": timed(lambda: shap(matrix[:few])) / few}  # noqa: B023
+        each = {"predict": timed(predict, matrix) / len(matrix), "shap": timed(shap, matrix[:few]) / few}
+        told[name] = each
     print(json.dumps(told))
 
 
 def part(*words):
     """One part in a process of its own; what it told, and its wall time."""
     start = time.monotonic()
-    done = subprocess.run([sys.executable, __file__, "--part", *map(str, words)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--part", *map(str, words)], check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout), time.monotonic() - start
 
 
@@ -133,29 +146,41 @@ def main():
     dossier, kingdom = Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute()
     sample = int(sys.argv[3]) if len(sys.argv) > 3 else 200_000
     last = max(kingdom.glob("*.parquet"))
-    print(f"{platform.machine()}, Python {platform.python_version()}, numpy {version('numpy')}, pyarrow {version('pyarrow')}")
+    print(f"{platform.machine()}, Python {platform.python_version()}, pyarrow {version('pyarrow')}")
     with tempfile.TemporaryDirectory(dir=kingdom.parent) as folder:
         out, binned = Path(folder) / "list.parquet", Path(folder) / "rows.arrow"
         plain, _ = part("limit", dossier, last, out)
         rows = plain["rows"]
         print(f"{rows:,} rows\n{'limit: read and write the same bytes':<40} {plain['cpu']:6.1f} CPU-s", flush=True)
         raw, wall = part("ours", dossier, kingdom, out, "raw")
-        print(f"{'jazari, raw Parquet':<40} {raw['list']:6.1f} CPU-s  {wall:5.1f} s  {raw['gb']:.2f} GB   limit 13, 1 GB")
-        print(f"{'  ranking within areas, apart':<40} {raw['ranks']:6.1f} CPU-s           {raw['gb_ranked']:.2f} GB", flush=True)
+        print(
+            f"{'jazari, raw Parquet':<40} {raw['list']:6.1f} CPU-s  {wall:5.1f} s  {raw['gb']:.2f} GB   limit 13, 1 GB"
+        )
+        print(
+            f"{'  ranking within areas, apart':<40} {raw['ranks']:6.1f} CPU-s           {raw['gb_ranked']:.2f} GB",
+            flush=True,
+        )
         start = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = str(Path(sys.executable).with_name("jazari"))
-        subprocess.run([command, "bin", str(dossier), "--data", str(kingdom), "--out", str(binned)], check=True, capture_output=True)
+        subprocess.run(
+            [command, "bin", str(dossier), "--data", str(kingdom), "--out", str(binned)],
+            check=True,
+            capture_output=True,
+        )
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"{'jazari bin, once':<40} {end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime:6.1f} CPU-s  "
               f"{binned.stat().st_size / 1e6:,.0f} MB")  # fmt: skip
         quick, wall = part("ours", dossier, binned, out, "binned")
-        print(f"{'jazari, binned':<40} {quick['list']:6.1f} CPU-s  {wall:5.1f} s  {quick['gb']:.2f} GB   limit 8, 1 GB", flush=True)
+        print(
+            f"{'jazari, binned':<40} {quick['list']:6.1f} CPU-s  {wall:5.1f} s  {quick['gb']:.2f} GB   limit 8, 1 GB",
+            flush=True,
+        )
     told, _ = part("peers", last, sample)
     for name, figures in told.items():
         if isinstance(figures, str):
             print(f"{name:<40} {figures}")
             continue
-        print(f"{name + ', no reading or writing':<40} {figures['predict'] * rows:6.0f} CPU-s, scaled from {sample:,} rows")
+        print(f"{name + ', prediction alone':<40} {figures['predict'] * rows:6.0f} CPU-s, scaled from {sample:,} rows")
         print(f"{'  exact SHAP':<40} {figures['shap'] * rows:6.0f} CPU-s, scaled from {min(sample, 5_000):,} rows")
 
 

@@ -9,9 +9,9 @@ import time
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from jazari.core.errors import JazariError
 from jazari.core.progress import Silent
@@ -156,8 +156,8 @@ def test_a_value_that_does_not_fit_is_refused_and_nothing_is_left(listed, kingdo
     values = rows[column].to_pylist()
     values[3_500] = value
     kind = rows[column].type
-    pq.write_table(rows.set_column(place, column, pa.array(values, pa.string() if pa.types.is_dictionary(kind) else kind)),
-                   tmp_path / "rows.parquet")  # fmt: skip
+    spoilt = pa.array(values, pa.string() if pa.types.is_dictionary(kind) else kind)
+    pq.write_table(rows.set_column(place, column, spoilt), tmp_path / "rows.parquet")
     with pytest.raises(JazariError) as told:
         score(listed, tmp_path / "rows.parquet", tmp_path / "l.parquet")
     assert told.value.code.startswith(code)

@@ -32,7 +32,9 @@ def with_logit(intercept: float, terms: Sequence[Term], table: Any, name: str) -
     return table.mutate(total.name(name))
 
 
-def with_reasons(intercept: float, terms: Sequence[Term], table: Any, top: int = 4, fence: Fence = lambda one: one) -> Any:
+def with_reasons(
+    intercept: float, terms: Sequence[Term], table: Any, top: int = 4, fence: Fence = lambda one: one
+) -> Any:
     """An `ibis.Table` with the logit and its reasons, equal to the engine's to 1e-9.
 
     Args:
@@ -50,9 +52,8 @@ def with_reasons(intercept: float, terms: Sequence[Term], table: Any, top: int =
     largest = max((float(abs(term.table).max()) for term in terms), default=0.0)
     exponent = _EXACT - max(math.ceil(math.log2(largest)) if largest > 0 else 0, 0)
     kept, names = list(table.columns), [f"jazari_term_{place}" for place in range(len(terms))]
-    step = fence(table.mutate(**{
-        name: _looked_up(term, table, _Number(place, exponent)) for place, (name, term) in enumerate(zip(names, terms, strict=True))
-    }))  # fmt: skip
+    numbers = [_looked_up(term, table, _Number(place, exponent)) for place, term in enumerate(terms)]
+    step = fence(table.mutate(**dict(zip(names, numbers, strict=True))))
     total = _real(intercept)
     for name in names:
         total += _value(step[name], exponent)

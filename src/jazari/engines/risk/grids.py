@@ -24,7 +24,7 @@ from jazari.engines.risk.terms import Term
 Whole = NDArray[Any]
 _LAST = np.iinfo(np.uint8).max
 _BUCKETS = 1 << 16
-_NARROW = {
+_NARROW: dict[Any, np.dtype[Any]] = {
     pa.int8(): np.dtype(np.int8), pa.uint8(): np.dtype(np.uint8),
     pa.int16(): np.dtype(np.int16), pa.uint16(): np.dtype(np.uint16),
 }  # fmt: skip
@@ -110,7 +110,7 @@ class Grid:
 
     @cached_property
     def _narrow(self) -> dict[tuple[int, str], Whole]:
-        tables = {}
+        tables: dict[tuple[int, str], Whole] = {}
         for kind in _NARROW.values():
             bits = np.arange(1 << (8 * kind.itemsize), dtype=f"u{kind.itemsize}")
             tables[kind.itemsize, kind.kind] = self._exact(bits.view(kind).astype(np.float64))
@@ -162,7 +162,8 @@ class Grid:
         codes = lowest.take(np.right_shift(bits, 16), mode="clip")
         for _ in range(deepest):
             np.add(codes, values >= edges.take(codes, mode="clip"), out=codes, casting="unsafe")
-        return np.multiply(codes, values == values, out=codes)  # noqa: PLR0124  NaN is what differs from itself
+        known: Whole = np.multiply(codes, values == values, out=codes)  # noqa: PLR0124  NaN is what differs from itself
+        return known
 
     @cached_property
     def _edges_of(self) -> dict[int, NDArray[Any]]:

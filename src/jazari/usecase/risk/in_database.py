@@ -17,7 +17,7 @@ from jazari.data.calendar import prediction_dates, start_of
 from jazari.data.conversion import NO, YES
 from jazari.data.dialect import clean
 from jazari.engines.risk.expression import with_reasons
-from jazari.schema.columns import Column
+from jazari.schema.columns import Column, Role
 from jazari.usecase.risk import listing
 from jazari.usecase.risk.national import Published
 
@@ -41,12 +41,12 @@ def scores_of(published: Published, rows: Any) -> tuple[Any, int]:
     conformed = asked(lambda: _conformed(published, rows))
     count = asked(lambda: _checked(published, conformed))
     table = published.table
-    names = [column.name for role in ("key", "site", "territory") if (column := table.one(role))]  # type: ignore[arg-type]
     scored = with_reasons(scorer.intercept, scorer.terms, conformed, listing.REASONS, _fence_of(rows))
     logit = scored["logit"]
     scored = scored.mutate(probability=1.0 / (1.0 + (-logit).exp()))
     reasons = [f"{stem}_{place}" for stem in ("reason", "contribution") for place in range(1, listing.REASONS + 1)]
-    known = {role: scored[column.name] for role in ("key", "site", "territory") if (column := table.one(role))}  # type: ignore[arg-type]
+    roles: tuple[Role, ...] = ("key", "site", "territory")
+    known = {role: scored[column.name] for role in roles if (column := table.one(role))}
     return scored.select(**known, **{name: scored[name] for name in ("logit", "probability", *reasons, "rest")}), count
 
 
@@ -80,14 +80,20 @@ def _conformed(published: Published, rows: Any) -> Any:
     """The columns that the list needs, under their declared names: the rows of the last period."""
     table = published.table
     if table.one("key") is None:
-        raise _unfit("the table declares no key", "rows without a name", "declare key(...): scores need one to be joined.")
+        raise _unfit(
+            "the table declares no key", "rows without a name", "declare key(...): scores need one to be joined."
+        )
     headers = {clean(name): name for name in rows.columns}
     wanted = [one for one in table.columns if one.name in published.names]
     period = table.one("period")
     read = [*wanted, *([period] if period else [])]
-    missing = [header for one in read for header in (one.header, one.recorded) if header and clean(header) not in headers]
+    missing = [
+        header for one in read for header in (one.header, one.recorded) if header and clean(header) not in headers
+    ]
     if missing:
-        raise _unfit("the table does not have every column", ", ".join(missing), "rename the headers in the table or a view.")
+        raise _unfit(
+            "the table does not have every column", ", ".join(missing), "rename the headers in the table or a view."
+        )
     limit = None
     if period:
         label = _text(rows[headers[clean(period.header)]]).replace("/", "-")

@@ -18,7 +18,7 @@ from jazari.schema.columns import Role
 from jazari.schema.help import Places
 from jazari.schema.records import Leaf
 from jazari.schema.table import Table
-from jazari.usecase.risk.held_out import Array, sigmoid
+from jazari.usecase.risk.held_out import Array
 
 REASONS = 4
 PERSON, SITE, TERRITORY = "person", "site", "territory"
@@ -108,7 +108,7 @@ def in_schema(rows: pa.Table, order: Array | None = None, selected: Array | None
     """Scored rows as a list: with their ranks, or without."""
     exact = rows["exact"].to_numpy()
     made = {name: rows[name] for name in ("key", "site", "territory")}
-    made |= {"logit": exact.astype(np.float32), "probability": sigmoid(exact).astype(np.float32)}
+    made |= {"logit": exact.astype(np.float32), "probability": (1 / (1 + np.exp(-exact))).astype(np.float32)}
     for stem, kind in (("reason", pa.uint8()), ("contribution", pa.float32())):
         made |= {f"{stem}_{i}": rows[f"{stem}_{i}"].cast(kind) for i in range(1, REASONS + 1)}
     made["rest"] = rows["rest"].cast(pa.float32())

@@ -17,6 +17,7 @@ from jazari.data.pseudonym import Pseudonyms
 from jazari.data.relation import Source
 from jazari.engines.risk.kernel import Scorer
 from jazari.engines.risk.protocol import RiskModel
+from jazari.schema.columns import Role
 from jazari.schema.help import Places
 from jazari.schema.table import Table
 from jazari.usecase.dossier import Dossier
@@ -69,7 +70,8 @@ class Published:
     @property
     def names(self) -> list[str]:
         """The columns that a list needs: who a row is, and what the model reads."""
-        known = {column.name for role in ("site", "territory") for column in self.table.of_role(role)}  # type: ignore[arg-type]
+        roles: tuple[Role, ...] = ("site", "territory")
+        known = {column.name for role in roles for column in self.table.of_role(role)}
         read = self.scorer.columns if self.scorer else [one.name for one in self.table.inputs]
         wanted = {listing.key_name(self.table), *known, *read, *([self.help.of] if self.help.of else [])}
         declared = [one.name for one in self.table.columns if one.name in wanted]

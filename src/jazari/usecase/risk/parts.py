@@ -2,7 +2,7 @@
 
 A run over millions of rows is cut into parts of about a quarter million. Each is written whole or not at all, into a
 private folder beside the list; a run that is stopped finds them again. A manifest binds them to the dossier, to the
-files as they lay on the disk, and to how they were cut: where any of these differ, the parts go and the run starts anew.
+files as they lay on the disk, and to how they were cut: where any of these differ, the parts go and all begins anew.
 """
 
 from __future__ import annotations

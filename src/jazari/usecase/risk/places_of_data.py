@@ -52,7 +52,7 @@ def score_where_it_lies(dossier: Dossier, data: str, out: str, progress: Progres
     """Score the last period of a table of a database, into a table beside it.
 
     Raises:
-        EngineError: JZ-413 no glass model, JZ-414 a wrong place, JZ-415 the database failed, JZ-416 the rows do not fit.
+        EngineError: JZ-413 no glass model, JZ-414 a wrong place, JZ-415 the database failed, JZ-416 unfit rows.
         DataError: JZ-300 to JZ-309, the data cannot be opened.
     """
     published = Published.of(dossier)
@@ -79,7 +79,11 @@ def opened(data: str, out: str) -> Iterator[Place]:
     lies, _, named = out.partition("#")
     schema, _, name = named.rpartition(".")
     described = f"{lies.partition('://')[0]}://...#{named}"
-    if not name or lies != data.partition("#")[0] or lies.partition("://")[0] not in {"duckdb", "postgresql", "postgres"}:
+    if (
+        not name
+        or lies != data.partition("#")[0]
+        or lies.partition("://")[0] not in {"duckdb", "postgresql", "postgres"}
+    ):
         raise EngineError(
             "JZ-414", "the scores stay in the database of the data", where="--out", found=described,
             fix="give --data and --out of one database: duckdb:///f.db#pupils and duckdb:///f.db#scores.",

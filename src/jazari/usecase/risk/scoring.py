@@ -107,13 +107,12 @@ def unique_keys(parts: Parts) -> None:
 
 def ranks(parts: Parts, help_: Places, pseudonyms: Pseudonyms) -> tuple[Array, Array]:
     """The rank of every row within its area, int32 (n,), and whether it is selected, bool (n,)."""
-    area = None
-    if help_.of:
-        area = pa.chunked_array([one for part in parts.read(["area"]) for one in part["area"].chunks])
-    exact = np.concatenate([part["exact"].to_numpy() for part in parts.read(["exact"])])
-    codes, names = codes_of(area, len(exact))
-    del area
-    codes = codes.astype(np.uint16 if len(names) <= _SHORT else np.int32)
+    codes, names = _areas(parts, help_)
+    exact = np.empty(len(codes))
+    first = 0
+    for part in parts.read(["exact"]):
+        exact[first : first + part.num_rows] = part["exact"].to_numpy()
+        first += part.num_rows
     room = capacity(np.bincount(codes, minlength=len(names)), names, help_)
     ties, spelt = _ties(parts, exact, pseudonyms)
     by_area = np.argsort(codes, kind="stable") if len(names) > 1 else np.arange(len(codes))
@@ -130,6 +129,22 @@ def ranks(parts: Parts, help_: Places, pseudonyms: Pseudonyms) -> tuple[Array, A
         )
         first = last
     return order, selected
+
+
+def _areas(parts: Parts, help_: Places) -> tuple[Array, list[str]]:
+    """The number of each row's area, in as few bits as they need, and the areas' names."""
+    if not help_.of:
+        rows = sum(part.num_rows for part in parts.read(["exact"]))
+        return np.zeros(rows, dtype=np.uint16), [""]
+    read = []
+    for part in parts.read(["area"]):
+        each, spelt = codes_of(part["area"], part.num_rows)
+        read.append((each.astype(np.int32), spelt))
+    names = sorted({name for _, spelt in read for name in spelt})
+    place = {name: number for number, name in enumerate(names)}
+    kind = np.uint16 if len(names) <= _SHORT else np.int32
+    codes = [np.array([place[name] for name in spelt], dtype=kind)[each] for each, spelt in read]
+    return np.concatenate(codes), names
 
 
 def write_list(parts: Parts, out: Path, order: Array | None = None, selected: Array | None = None) -> None:
@@ -178,4 +193,5 @@ def _hashed(keys: pa.Array) -> Array:
     places = np.random.default_rng(0).integers(0, 1 << 63, int(lengths.max()) + 1, dtype=np.uint64) * np.uint64(2) + 1
     place = np.arange(len(text)) - np.repeat(offsets, lengths)
     weighed = text.astype(np.uint64) * places[place]
-    return np.add.reduceat(weighed, offsets) + places[-1] * lengths.astype(np.uint64)
+    hashed: Array = np.add.reduceat(weighed, offsets) + places[-1] * lengths.astype(np.uint64)
+    return hashed
