@@ -12,8 +12,11 @@ PAGES = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+)(?: (\w+)=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["tutorials/your-own-use-case.md"])
-def test_every_block_of_the_page_runs_as_it_stands(page, tmp_path):
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [("tutorials/your-own-use-case.md", "no_show.zip"), ("how-to/forecast-a-series.md", "next.parquet")],
+)
+def test_every_block_of_the_page_runs_as_it_stands(page, left, tmp_path):
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for language, word, value, text in BLOCK.findall((PAGES / page).read_text(encoding="utf-8")):
         if word == "file":
@@ -24,4 +27,4 @@ def test_every_block_of_the_page_runs_as_it_stands(page, tmp_path):
                 ["bash", "-e", "-c", text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
             )
             assert ran.returncode == expected, f"{text}\n{ran.stdout}\n{ran.stderr}"
-    assert (tmp_path / "no_show.zip").is_file()
+    assert (tmp_path / left).is_file()
