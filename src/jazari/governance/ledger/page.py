@@ -13,7 +13,7 @@ from jazari.governance.ledger.wording import Line, lines
 _STYLE = (
     "body{font:12pt/1.5 'Noto Sans','Noto Sans Arabic','Noto Sans Tifinagh',sans-serif;max-width:42rem;"
     "margin-inline:auto;padding:1rem}h1{font-size:1.4rem}dt{font-weight:bold;margin-block-start:.6rem}dd{margin:0;text-align:start}dd[dir=ltr]{unicode-bidi:isolate}"
-    "[dir=rtl] dd[dir=ltr]{text-align:right}"
+    "[dir=rtl] dd{text-align:right}"
     "dd,pre{overflow-wrap:anywhere}pre{white-space:pre-wrap;font-size:.7rem;direction:ltr;"
     "text-align:left;border:1px solid;padding:.5rem}"
     "@media print{body{max-width:none;padding:0}}"
@@ -70,6 +70,6 @@ def page(proof: Proof, entry: Mapping[str, Any], record: Mapping[str, Any], lang
 
 
 def _row(line: Line) -> str:
-    way = "ltr" if line.is_code else "auto"
-    shown = "".join(f'<dd dir="{way}">{html.escape(one)}</dd>' for one in line.texts)
+    way = f' dir="{line.way}"' if line.way else ""
+    shown = "".join(f"<dd{way}>{html.escape(one)}</dd>" for one in line.texts)
     return f"<dt>{html.escape(line.label)}</dt>{shown}"

@@ -81,24 +81,30 @@ class SqliteStore:
 
     def rows(self, query: Query) -> Iterator[Row]:
         """The rows that a query asks for, a page at a time."""
-        wanted = [
-            (name, value) for name in ("kind", "number", "version") if (value := getattr(query, name)) is not None
-        ]
-        where = "".join(f" AND {name} = ?" for name, _ in wanted)
-        values: list[Any] = [value for _, value in wanted]
-        if query.subjects is not None or query.officers is not None:
-            where += f" AND (subject IN ({_AMONG}) OR officer IN ({_AMONG}))"
-            values += [json.dumps(list(query.subjects or ())), json.dumps(list(query.officers or ()))]
-        # the places come from an index alone, so that rows which do not fit are never read
-        places = f"SELECT place FROM records WHERE place >= ?{where} ORDER BY place LIMIT {_PAGE}"
+        if query.named:
+            yield from self._found(query)
+            return
         start = query.start
         while True:
-            found = f"SELECT {COLUMNS} FROM records WHERE place IN ({places}) ORDER BY place"
-            page = self._ask(found, [start, *values])
+            page = self._ask(f"SELECT {COLUMNS} FROM records WHERE place >= ? ORDER BY place LIMIT {_PAGE}", [start])
             yield from (Row(*row) for row in page)
             if len(page) < _PAGE:
                 return
             start = page[-1][0] + 1
+
+    def _found(self, query: Query) -> Iterator[Row]:
+        """The places come from an index alone, once; rows that do not fit are never read."""
+        where = "".join(f" AND {name} = ?" for name in query.named)
+        values: list[Any] = [query.start, *query.named.values()]
+        if query.subjects is not None or query.officers is not None:
+            where += f" AND (subject IN ({_AMONG}) OR officer IN ({_AMONG}))"
+            values += [json.dumps(list(query.subjects or ())), json.dumps(list(query.officers or ()))]
+        found = self._ask(f"SELECT place FROM records WHERE place >= ?{where}", values)
+        places = sorted(place for (place,) in found)
+        for start in range(0, len(places), _PAGE):
+            page = json.dumps(places[start : start + _PAGE])
+            rows = self._ask(f"SELECT {COLUMNS} FROM records WHERE place IN ({_AMONG}) ORDER BY place", [page])
+            yield from (Row(*row) for row in rows)
 
     def row(self, index: int) -> Row | None:
         """The row of an entry."""

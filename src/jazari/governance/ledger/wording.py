@@ -22,6 +22,7 @@ _ROWS = {
     "contact": "Contact",
 }  # fmt: skip
 _CODES = frozenset({"number", "system", "version"})
+_WRITTEN = frozenset({"reasons", "officer", "owner", "contact"})
 _ACTIONS = {
     "followed": "The proposal was followed.",
     "modified": "The proposal was changed in part.",
@@ -46,12 +47,12 @@ class Line(NamedTuple):
     Attributes:
         label: What it is, in the language.
         texts: What was said: one text, or several.
-        is_code: Whether it is written from left to right in every language.
+        way: Its direction: `ltr` for codes, `auto` for what people wrote, empty for the direction of the language.
     """
 
     label: str
     texts: tuple[str, ...]
-    is_code: bool = False
+    way: str = ""
 
 
 def lines(entry: Mapping[str, Any], record: Mapping[str, Any], language: str) -> list[Line]:
@@ -67,7 +68,11 @@ def lines(entry: Mapping[str, Any], record: Mapping[str, Any], language: str) ->
     """
     said = {**record, **entry}
     made = [
-        Line(translate(label, language), _texts(name, said[name], language), name in _CODES)
+        Line(
+            translate(label, language),
+            _texts(name, said[name], language),
+            "ltr" if name in _CODES else "auto" if name in _WRITTEN else "",
+        )
         for name, label in _ROWS.items()
         if said.get(name) not in (None, "", 0, [])
     ]
