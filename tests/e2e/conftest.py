@@ -20,6 +20,7 @@ _FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+_HIGHEST = 1500  # a picture for the docs weighs little
 _JAZARI = Path(sys.executable).parent / "jazari"
 
 
@@ -124,7 +125,9 @@ def keep():
     def save(page, name):
         folder = os.environ.get("JAZARI_SCREENSHOTS")
         if folder:
-            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+            high = min(page.evaluate("document.documentElement.scrollHeight"), _HIGHEST)
+            clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": high}
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True, clip=clip)
 
     return save
 

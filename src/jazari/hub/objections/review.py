@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from jazari.hub.decisions.lists import places
+from jazari.hub.decisions.notice import outcome_of
 from jazari.hub.decisions.work import offer_of
 from jazari.hub.objections import closing, evidence
 from jazari.hub.objections.forms import Answer, Grant
@@ -62,10 +63,10 @@ def review(request: HttpRequest, objection: Objection) -> Page | HttpResponse:
             return redirect("objections:review", request.language, objection.number)
     elif is_open:
         closing.open_review(objection, request.user)
-    return Page(_shown(objection), {"form": form}, 422 if form is not None and form.errors else 200)
+    return Page(_shown(objection, request.language), {"form": form}, 422 if form is not None and form.errors else 200)
 
 
-def _shown(objection: Objection) -> dict[str, Any]:
+def _shown(objection: Objection, language: str) -> dict[str, Any]:
     pack = evidence.opened(objection.evidence_digest)
     done = getattr(objection, "review", None)
     return _row(objection) | {
@@ -77,6 +78,7 @@ def _shown(objection: Objection) -> dict[str, Any]:
         "is_protected": objection.speaker == "protected",
         "outcome_label": objection.get_outcome_display() if objection.outcome else "",
         "reply": done.reply if done else "",
+        "decided": outcome_of(objection.decision, language),
         "attachments": [
             {"id": one.pk, "name": one.name, "size": max(one.size >> 10, 1)} for one in objection.attachments.all()
         ],
