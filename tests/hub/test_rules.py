@@ -138,7 +138,6 @@ def test_a_view_without_a_rule_is_refused(db, client):
 def path_of(all_routes, published, person, pack, contested):
     """A path for every route, on subjects that exist."""
     from django.urls import reverse
-
     from django.utils import timezone
 
     from jazari.hub.accounts.models import Appointment, Token

@@ -23,8 +23,8 @@ _PROTECTED = re.compile(
 _HEAD = '''"""{name}: a draft made by `jazari new`. Answer each unsaid(...): only a person can."""
 
 from jazari import (
-    Risk, Table, UseCase, audited, beats_baseline, column, expires, gap_at_most, human_decides, key, never_for, no_future,
-    notice, objection, outcome, period, places, site, small_cells, territory, unsaid,
+    Risk, Table, UseCase, audited, beats_baseline, column, expires, gap_at_most, human_decides, key, never_for,
+    no_future, notice, objection, outcome, period, places, site, small_cells, territory, unsaid,
 )
 
 {variable} = UseCase(
