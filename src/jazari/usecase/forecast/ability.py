@@ -24,7 +24,7 @@ from jazari.usecase.dossier import Dossier
 from jazari.usecase.forecast import state
 from jazari.usecase.forecast.measured import measured
 from jazari.usecase.forecast.origins import ages, origins
-from jazari.usecase.forecast.question import Forecast
+from jazari.usecase.forecast.question import Forecast, asked
 from jazari.usecase.forecast.reading import Series, read
 from jazari.usecase.forecast.sections import sections
 from jazari.usecase.forecast.sheets import sheets
@@ -53,10 +53,7 @@ class ForecastAbility:
         progress.step("Reading series")
         if isinstance(question, Forecast):
             return read(source, table, question)
-        asked: dict[str, Any] = {
-            name: tuple(one) if isinstance(one, list) else one for name, one in question.items() if name != "ability"
-        }
-        return read(source, table, Forecast(**asked), least=1)  # new readings of a dossier's question, however few
+        return read(source, table, asked(Forecast, question), least=1)  # new readings of a dossier, however few
 
     def answer(self, task: Task) -> Answer:
         """Forecast at the origins of the audit and at the next one, and measure."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from jazari.schema.inspection import Inspection
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.forecast import state as kept
 from jazari.usecase.forecast.origins import ages
-from jazari.usecase.forecast.question import Forecast
+from jazari.usecase.forecast.question import Forecast, asked
 from jazari.usecase.forecast.reading import read
 from jazari.usecase.forecast.tables import read_parquet, write_parquet
 from jazari.usecase.forecast.truth import open_rows, scored, with_truth
@@ -98,8 +97,8 @@ def question_of(dossier: Dossier) -> Forecast:
             "JZ-463", "this dossier holds no forecasts of ours to go on from", where=str(dossier.path),
             found=f"ability {engine['ability']}", fix="name the dossier of a Forecast(...) that `jazari run` wrote.",
         )  # fmt: skip
-    said = {**engine, **dossier.document["settings"]}
-    return Forecast(**{one.name: said[one.name] for one in fields(Forecast) if one.name in said})
+    question: Forecast = asked(Forecast, {**engine, **dossier.document["settings"]})
+    return question
 
 
 def _issued(dossier: Dossier) -> pa.Table:

@@ -145,6 +145,14 @@ def overridden(question: Any, settings: Mapping[str, str], *, fixed: tuple[str, 
     return replace(question, **values)
 
 
+def asked(kind: Any, said: Any) -> Any:
+    """A question, also where it comes as the document of a dossier."""
+    if isinstance(said, kind):
+        return said
+    words = {one.name for one in fields(kind)}
+    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in said.items() if name in words})
+
+
 def refuse_no_clock(table: Table, what: str) -> None:
     """Refuse a table that says no time (JZ-240)."""
     if table.one("time") is None:

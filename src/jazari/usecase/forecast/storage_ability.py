@@ -23,6 +23,7 @@ from jazari.usecase.dossier import Dossier
 from jazari.usecase.forecast import charts
 from jazari.usecase.forecast.ability import FORECAST
 from jazari.usecase.forecast.measured import measured
+from jazari.usecase.forecast.question import asked
 from jazari.usecase.forecast.reservoirs import Reservoirs, look_ahead, read
 from jazari.usecase.forecast.sections import ahead, by_series, figures, in_words, unit_of
 from jazari.usecase.forecast.sheets import sheets
@@ -43,7 +44,7 @@ class StorageAbility:
     def take(self, source: Source, table: Table, question: Any, progress: Progress) -> Reservoirs:
         """The reservoirs of a source, day by day."""
         progress.step("Reading reservoirs")
-        return read(source, table, question)
+        return read(source, table, asked(Storage, question))
 
     def answer(self, task: Task) -> Answer:
         """Look ahead at the origins of the audit and at the last day, and measure."""

@@ -1,0 +1,100 @@
+"""Forecasts go on from a dossier: the same as if nothing had stopped, scored when the truth comes, sealed before."""
+
+import json
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from jazari.cli.forecast import forecast
+from jazari.core.errors import DeclarationError, JazariError, SafeguardError, VerificationError
+from jazari.governance.events import create_ledger, open_ledger
+from jazari.usecase.forecast.again import forecast_again
+from jazari.usecase.run import run
+from jazari.usecase.sealing import seal_run
+from tests.usecase.forecast.conftest import DAYS, declared, loads
+
+
+def day(number):
+    """The readings of one day alone."""
+    return loads(DAYS + 3).slice(number * 48, 48)
+
+
+def test_the_next_day_is_forecast_and_the_last_one_scored(forecast_dossier, tmp_path):
+    found = forecast_again(forecast_dossier, day(DAYS), tmp_path / "next.parquet")
+    rows = pq.read_table(tmp_path / "next.parquet")
+    assert found["origin"] == "2024-05-01T00:00:00"
+    assert rows.num_rows == 48
+    assert rows["actual"].null_count == 48
+    assert found["scored"]["origins"]["count"] == 1
+    assert found["scored"]["mae"]["value"] > 0
+
+
+def test_a_state_goes_on_day_after_day_as_if_it_had_seen_both_at_once(forecast_dossier, tmp_path):
+    state = tmp_path / "state"
+    forecast_again(forecast_dossier, day(DAYS), tmp_path / "one.parquet", state=state)
+    step = forecast_again(forecast_dossier, day(DAYS + 1), tmp_path / "two.parquet", state=state)
+    both = loads(DAYS + 3).slice(DAYS * 48, 96)
+    forecast_again(forecast_dossier, both, tmp_path / "both.parquet")
+    assert step["scored"]["origins"]["count"] == 1
+    two, once = (pq.read_table(tmp_path / f"{name}.parquet") for name in ("two", "both"))
+    assert np.allclose(two["q0.5"].to_numpy(), once["q0.5"].to_numpy(), rtol=1e-6)
+
+
+def test_a_forecast_is_sealed_before_its_truth_and_scored_after(tmp_path):
+    create_ledger(tmp_path / "ledger", "toys.example").close()
+    dossier = run(declared(test_days=7), loads(), tmp_path / "d")
+    seal_run(dossier, tmp_path / "ledger")
+    found = forecast_again(dossier, day(DAYS), tmp_path / "next.parquet", ledger=tmp_path / "ledger")
+    with open_ledger(tmp_path / "ledger") as ledger:
+        sealed = [row["record"] for row in ledger.records("forecast_issued")]
+    assert [one["origin"] for one in sealed] == ["2024-04-30 00:00", "2024-05-01T00:00:00"]
+    assert sealed[0]["forecasts"] == dossier.document["files"]["forecasts.parquet"]["sha256"]
+    assert sealed[1]["forecasts"] == found["sha256"]
+    assert sealed[1]["scored"]["mae"]["value"] == pytest.approx(found["scored"]["mae"]["value"])
+
+
+def test_stale_readings_are_refused_and_nothing_is_written(forecast_dossier, tmp_path):
+    rows = loads(DAYS + 10).slice(DAYS * 48)
+    late = pc.greater(rows["When"], rows["When"][7 * 48])
+    west = pc.if_else(late, None, rows["Load west"])
+    stale = rows.set_column(rows.schema.get_field_index("Load west"), "Load west", west)
+    with pytest.raises(SafeguardError) as raised:
+        forecast_again(forecast_dossier, stale, tmp_path / "next.parquet")
+    assert raised.value.code == "JZ-464"
+    assert not (tmp_path / "next.parquet").exists()
+
+
+def test_a_dossier_without_its_private_files_has_no_state(forecast_dossier, tmp_path):
+    for name in forecast_dossier.names("auditor"):
+        (tmp_path / name).write_bytes((forecast_dossier.path / name).read_bytes())
+    (tmp_path / "dossier.json").write_bytes((forecast_dossier.path / "dossier.json").read_bytes())
+    with pytest.raises(VerificationError) as raised:
+        forecast_again(tmp_path, day(DAYS), tmp_path / "next.parquet")
+    assert raised.value.code == "JZ-460"
+
+
+def test_other_series_do_not_go_on(forecast_dossier, tmp_path):
+    strangers = day(DAYS).rename_columns(["When", "Load north", "Temperature", "Load west"])
+    with pytest.raises(JazariError) as raised:
+        forecast_again(forecast_dossier, strangers, tmp_path / "next.parquet")
+    assert raised.value.code == "JZ-425"
+
+
+def test_a_dossier_of_another_ability_is_refused(forecast_dossier, tmp_path):
+    document = json.loads((forecast_dossier.path / "dossier.json").read_bytes())
+    document["declaration"]["engine"]["ability"] = "risk"
+    (tmp_path / "dossier.json").write_text(json.dumps(document))
+    with pytest.raises(DeclarationError) as raised:
+        forecast_again(tmp_path, day(DAYS), tmp_path / "next.parquet")
+    assert raised.value.code == "JZ-463"
+
+
+def test_the_command_says_what_it_did(forecast_dossier, tmp_path):
+    pq.write_table(day(DAYS), tmp_path / "new.parquet")
+    words = [str(forecast_dossier.path), "--data", str(tmp_path / "new.parquet"), "--out", str(tmp_path / "f.parquet")]
+    ran = CliRunner().invoke(forecast, words, catch_exceptions=False)
+    assert "2 series forecast from 2024-05-01" in ran.output
+    assert "Issued before, and true since: 1 forecasts" in ran.output
