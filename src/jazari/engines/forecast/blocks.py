@@ -80,6 +80,11 @@ class Blocks:
         return self.scale.warm
 
     @property
+    def is_short(self) -> bool:
+        """Whether little was there to learn from before the first forecast."""
+        return self.warm == _SHORT_WARM
+
+    @property
     def shape(self) -> tuple[int, int, int]:
         """(S, D, C)."""
         return self.z.shape[0], self.z.shape[1], self.z.shape[2]
