@@ -17,8 +17,8 @@ import pytest
 
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",    "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 _HIGHEST = 1500  # a picture for the docs weighs little
 _JAZARI = Path(sys.executable).parent / "jazari"

@@ -32,12 +32,12 @@ _SAID = {
 }
 _FALLBACK = ("Texte de démonstration.", "نص تجريبي.")
 _REASONS = (
-    ("followed", "Met the mother at school: harvest work until November"),
-    ("followed", "The class teacher confirms: three weeks absent, the road was closed"),
-    ("overrode", "Moved to another town in October; papers of the new school seen"),
-    ("followed", "Father away for work, the pupil looks after a brother; asked for transport"),
+    ("followed", "حضرت الأم إلى المدرسة: أشغال الحقول إلى غاية نونبر"),
+    ("followed", "Le professeur confirme : trois semaines d’absence, la route était fermée"),
+    ("overrode", "A déménagé en octobre ; papiers de la nouvelle école vus"),
+    ("followed", "Père au travail au loin, l’élève garde son frère ; demande un transport"),
 )
-_WAIVED = "A made-up kingdom of 4,000 pupils records a part of its columns late; no real person is listed"
+_WAIVED = "Royaume inventé de 4 000 élèves : des colonnes y sont enregistrées tard ; personne de réel n’est listé"
 Say = Callable[[str], None]
 
 
@@ -82,8 +82,10 @@ def _run(folder: Path) -> Path:
         end = datetime.datetime.now(tz=datetime.UTC).date() + datetime.timedelta(300)
         for one in dossier.document["findings"]:
             if one["state"] == "broken" and one["waivable"]:
-                said = {"reason": _WAIVED, "by": "Demonstration, director", "until": end.isoformat()}
-                waive(dossier, safeguard=one["safeguard"], **said)
+                waive(
+                    dossier, safeguard=one["safeguard"], reason=_WAIVED, by="Démonstration, directeur",
+                    until=end.isoformat(),
+                )  # fmt: skip
     return out
 
 

@@ -26,8 +26,9 @@ WAITS = sentence(
 
 @transaction.atomic
 def print_one(decision: Decision, language: str, address: str) -> tuple[bytes, str]:
-    """Print a notice: the PDF, and the secret that stands on it and nowhere else. Each printing has a new secret, so that an older paper no longer opens the decision.
+    """Print a notice: the PDF, and the secret that stands on it and nowhere else.
 
+    Each printing has a new secret, so that an older paper no longer opens the decision.
     The days of the routes run from the first notice.
 
     Raises:
