@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,8 +23,12 @@ def check(case: str, data: str) -> None:
     from jazari.data.conform import check as conforms
     from jazari.data.source import open_source
     from jazari.usecase.find import find
+    from jazari.usecase.taking import reads_for_itself
 
     declared = find(case)
+    if reads_for_itself(declared.engine):
+        emit(*_described(declared, data))
+        return
     with open_source(data) as source:
         report = conforms(source, declared.table)
     unsaid = declared.unsaid()
@@ -32,6 +37,25 @@ def check(case: str, data: str) -> None:
     emit({**report.as_json(), "unsaid": unsaid}, lambda: _words(report) + draft)
     if report.errors:
         sys.exit(DataError.exit_code)
+
+
+def _described(declared: Any, data: str) -> tuple[dict[str, Any], str]:
+    """What an ability that reads for itself found in a table, before anything is fitted."""
+    from jazari.core.languages import translate
+    from jazari.core.progress import Silent
+    from jazari.data.source import open_source
+    from jazari.usecase.ability import ability
+    from jazari.usecase.taking import taken
+
+    with open_source(data) as source:
+        answering = ability(declared.engine)
+        read = taken(answering, source, declared.table, declared.engine, scratch=Path(), progress=Silent())
+    found: dict[str, Any] = read.described()
+    lines = [f"{data}: {found['rows']:,} rows, {found['series']:,} series, {found['first']} to {found['last']}", ""]
+    lines += [f"  {name:<8} {value}" for name, value in found["columns"].items() if value]
+    for one in found["remarks"]:
+        lines.append(f"  {one['code']} {one['series']}: {translate(one['sentence'], 'en', **one['values'])}")
+    return found, "\n".join([*lines, "", "The table can be read."])
 
 
 def _words(report: Report) -> str:

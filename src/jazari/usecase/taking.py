@@ -11,6 +11,7 @@ from jazari.core.progress import Progress
 from jazari.data.relation import Source
 from jazari.data.snapshot import take
 from jazari.schema.table import Table
+from jazari.usecase.ability import ability
 
 
 class Taken(Protocol):
@@ -34,6 +35,11 @@ class Taken(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
+
+
+def reads_for_itself(question: Any) -> bool:
+    """Whether the ability that answers a question brings a reading of its own."""
+    return hasattr(ability(question), "take")
 
 
 def taken(

@@ -21,7 +21,7 @@ class Remark:
     """Something found in the series before anything was fitted.
 
     Attributes:
-        code: `JZ-380` to `JZ-399`; the page is `docs/errors/CODE.md`.
+        code: `JZ-385` to `JZ-393`; the page is `docs/errors/CODE.md`.
         sentence: An English key of the catalogues with `{places}`.
         values: What fills the places: counts, series names, times; never a reading.
         series: The series concerned; empty: all.

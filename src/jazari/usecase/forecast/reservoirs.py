@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,13 @@ class Reservoirs(Plain):
     held: tuple[Reservoir, ...]
     remarks: tuple[Remark, ...]
     columns: Mapping[str, str]
+
+    def described(self) -> dict[str, Any]:
+        """What a card says of the reading: columns, days, remarks."""
+        return {
+            "rows": self.rows, "series": len(self.names), "first": str(self.times[0]), "last": str(self.times[-1]),
+            "columns": dict(self.columns), "groups": {}, "remarks": [one.as_json() for one in self.remarks],
+        }  # fmt: skip
 
 
 def read(source: Source, table: Table, question: Storage) -> Reservoirs:

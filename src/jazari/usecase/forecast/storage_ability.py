@@ -54,13 +54,10 @@ class StorageAbility:
         task.progress.step("Measuring")
         measures = _measured(*tables, seed=task.seed)
         scarce = found.alerts.filter(pc.is_null(found.alerts["happened"]))
-        reading = {"rows": water.rows, "series": len(water.names), "first": str(water.times[0]),
-                   "last": str(water.times[-1]), "columns": dict(water.columns), "groups": {},
-                   "remarks": [one.as_json() for one in water.remarks]}  # fmt: skip
         rows = [list(one.values()) for one in scarce.to_pylist()]
         return Answer(
             model={"format": "jazari.storage", "version": 1, "paths": question.paths, "under": question.under},
-            evidence={**measures, "reading": reading, "balance_gap": found.gap},
+            evidence={**measures, "reading": water.described(), "balance_gap": found.gap},
             leaves=[
                 *(parquet_leaf(name, table, "auditor") for name, table in zip(_FILES, tables, strict=True)),
                 *sheets(measures), csv_leaf("alerts.csv", found.alerts.column_names, rows),
