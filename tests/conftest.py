@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+# No test fails on a timing.
+settings.register_profile("jazari", deadline=None)
+settings.load_profile("jazari")
 
 # A test never reads or makes the key of whoever runs it.
 os.environ.setdefault("JAZARI_PSEUDONYM_KEY", "0f" * 32)

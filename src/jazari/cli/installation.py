@@ -13,7 +13,6 @@ from packaging.requirements import Requirement
 import jazari
 
 _ADDS = {
-    "fast": "a compiled kernel for scoring a country; 200 MB",
     "hub": "the portal: register, decisions, notices, objections",
     "postgres": "PostgreSQL as a source of tables and as a store",
     "time": "trusted time (RFC 3161) on the ledger's checkpoints",
