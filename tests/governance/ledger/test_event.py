@@ -228,3 +228,12 @@ def test_one_identity_number_among_many_records_refuses_them_all():
 
 def test_numbers_are_not_read_across_records():
     assert seal_all([event("decision", reasons="ends with AB"), event("decision", a="12345 pupils")], KEY)
+
+
+@given(st.lists(st.text("AB12345é -_.7k\n٣", max_size=14), max_size=6))
+def test_numbers_are_searched_as_the_plain_rule_says(parts):
+    text = identity.plain(" ".join(parts))
+    rule = re.compile(r"[0-9]{5,6}(?![\w-])")
+    found = [match.start() for match in rule.finditer(text) if not text[match.start() - 1].isdigit()]
+    expected = any(identity._BEFORE.search(text, max(0, at - 8), at) for at in found)
+    assert identity.has_identity_number(text) == expected

@@ -10,7 +10,9 @@ from jazari.core.errors import DataError
 
 # The carte nationale d'identité (CIN, CNIE; law 04-20) bears one or two letters and up to six digits.
 _WHOLE = re.compile(r"\s*[A-Za-z]{1,2}[ ./_-]?[0-9]{1,6}\s*")
-_DIGITS = re.compile(r"[0-9]{5,6}(?![\w-])")
+_DIGITS = re.compile(b"000000*")  # in a text whose digits were all made 0: five or more of them
+_MOST_DIGITS = 6
+_ALL_ZERO = bytes(48 if 48 <= one < 58 else 32 for one in range(256))  # noqa: PLR2004  0 to 9 in ASCII
 _BEFORE = re.compile(r"(?:(?<![\w-])[A-Za-z]{1,2}|(?<![\w-])[A-Z]{1,2}[ .-])\Z")
 _NAMED = re.compile(
     r"(?i:\bc\.?n\.?i\.?e?\b\.?|\bc\.?i\.?n\.?e?\b\.?|carte nationale|identity card|البطاقة الوطنية|ب\.?\s?ت\.?\s?و)"
@@ -49,8 +51,11 @@ def has_identity_number(text: str) -> bool:
     announces the card; `grade A2` or `12000 pupils` do not.
     """
     text = plain(text)
-    for match in _DIGITS.finditer(text):
-        start = match.start()
+    for match in _DIGITS.finditer(text.encode("ascii", "replace").translate(_ALL_ZERO)):
+        start, end = match.span()
+        after = text[end : end + 1]
+        if end - start > _MOST_DIGITS or after.isalnum() or after in ("_", "-"):
+            continue
         if text[start - 1] not in _NOT_BEFORE and _BEFORE.search(text, max(0, start - 8), start):
             return True
     small = text.lower()
