@@ -20,10 +20,17 @@ _FUZZ = settings(
 @pytest.fixture
 def described(db, published):
     """The description of the API, over the hub itself in this process, with one published system."""
+    from django.core.signals import request_finished, request_started
     from django.core.wsgi import get_wsgi_application
+    from django.db import close_old_connections
 
     published()
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    application = get_wsgi_application()
+    for signal in (request_started, request_finished):  # the store forgets what the test wrote: one connection for all
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))

@@ -51,7 +51,9 @@ def answer_objection(objection: Objection, reviewer: User, said: Mapping[str, An
         PortalError: JZ-858, it is answered already. LedgerError: 6xx; then nothing is answered.
     """
     objection = (
-        Objection.objects.select_for_update().select_related("decision__version", "decision__case").get(pk=objection.pk)
+        Objection.objects.select_for_update(of=("self",))
+        .select_related("decision__version", "decision__case")
+        .get(pk=objection.pk)
     )
     _refuse_closed(objection)
     review = open_review(objection, reviewer)
@@ -73,7 +75,7 @@ def answer_request(asked: HelpRequest, officer: User, *, granted: bool, reply: s
     Raises:
         PortalError: JZ-853 no place is left, JZ-858 it is answered already. LedgerError: 6xx.
     """
-    asked = HelpRequest.objects.select_for_update().select_related("system__current").get(pk=asked.pk)
+    asked = HelpRequest.objects.select_for_update(of=("self",)).select_related("system__current").get(pk=asked.pk)
     _refuse_closed(asked)
     if granted:
         found = places(asked.system.current, asked.territory)
