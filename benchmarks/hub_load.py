@@ -69,7 +69,7 @@ def main() -> None:
             server.terminate()
             server.wait(30)
     finally:
-        store.send_signal(2)
+        store.terminate()
         store.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
