@@ -114,6 +114,7 @@ def test_a_reviewer_sees_no_other_territory(filed, client, person):
 def test_a_review_is_answered_sealed_and_read_by_the_person(filed, decided, client, person, records, opened):
     reviewer = client(person("reviewer"))
     assert "absences" in reviewer.get(f"/fr/reviews/{filed.number}/").content.decode()
+    assert records("view")[-1]["purpose"] == "review of an objection"
     assert reviewer.post(f"/fr/reviews/{filed.number}/", ANSWER).status_code == 302
     filed.refresh_from_db()
     assert (filed.state, filed.outcome, filed.review.reason) == ("answered", "reversed", "data")
@@ -279,6 +280,23 @@ def test_a_refused_file_is_said_in_words_and_a_good_one_reaches_the_reviewer(ope
         client(person("reviewer", territory="MA-04")).get(f"/fr/reviews/{one.number}/files/{kept.pk}/").status_code
         == 404
     )
+
+
+def test_a_file_that_was_never_sent_is_deleted_after_a_day(opened, filed, decided, db):
+    import time
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from jazari.hub.objections.uploads import sweep
+
+    base = f"/fr/d/{decided.number}/object/"
+    opened.post(f"{base}speaker/", {"speaker": "self"})
+    opened.post(f"{base}file/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7 draft")})
+    folder = db.PROFILE.data / "attachments"
+    assert len(list(folder.iterdir())) == 2
+    assert sweep(time.time()) == 0
+    assert sweep(time.time() + 2 * 24 * 3600) == 1
+    assert [path.name for path in folder.iterdir()] == [filed.evidence_digest]
 
 
 # --- help without any score

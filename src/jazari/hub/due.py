@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 from django.contrib.sessions.backends.db import SessionStore
 
 from jazari.hub.accounts.tally import sweep
 from jazari.hub.decisions.outbox import send_due
 from jazari.hub.objections import closing
+from jazari.hub.objections.uploads import sweep as sweep_files
 from jazari.hub.register.recomputing import recompute_due
 
 
@@ -18,6 +21,7 @@ def do_what_is_due() -> dict[str, int]:
     SessionStore.clear_expired()
     return {
         **marked,
+        "files never sent": sweep_files(time.time()),
         "tallies ended": sweep(),
         **{f"messages {state}": count for state, count in sorted(sent.items())},
         **{f"evidence {end}": count for end, count in evidence.items()},

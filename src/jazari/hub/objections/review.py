@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from jazari.hub.decisions.lists import places
+from jazari.hub.decisions import lists
 from jazari.hub.decisions.notice import outcome_of
 from jazari.hub.decisions.work import offer_of
 from jazari.hub.objections import closing, evidence
@@ -61,8 +61,11 @@ def review(request: HttpRequest, objection: Objection) -> Page | HttpResponse:
         if form.is_valid():
             closing.answer_objection(objection, request.user, form.cleaned_data)
             return redirect("objections:review", request.language, objection.number)
-    elif is_open:
-        closing.open_review(objection, request.user)
+    else:
+        if objection.decision.case:
+            lists.look(request, objection.decision.case, "review of an objection")  # sealed before it is shown
+        if is_open:
+            closing.open_review(objection, request.user)
     return Page(_shown(objection, request.language), {"form": form}, 422 if form is not None and form.errors else 200)
 
 
@@ -150,7 +153,7 @@ def answer_request(request: HttpRequest, asked: HelpRequest) -> Page | HttpRespo
         return redirect("objections:request", request.language, asked.number)
     data = _row(asked) | {
         "help": offer_of(asked.system.current),
-        "places": places(asked.system.current, asked.territory),
+        "places": lists.places(asked.system.current, asked.territory),
         "asker": asked.get_asker_display(),
         "who": asked.who,
         "why": asked.why,

@@ -19,12 +19,14 @@ from typing import Any
 from django.conf import settings
 
 from jazari.core.errors import PortalError
+from jazari.hub.objections.models import Attachment, Objection
 from jazari.hub.pages.language import sentence
 
 LARGEST = 5 << 20
 _MOST_UNPACKED = 50 << 20
 _MOST_FILES = 500
 _RATIO = 200
+_A_DAY = 24 * 3600
 _MAGIC = (
     (b"%PDF-", "application/pdf", (".pdf",)),
     (b"\xff\xd8\xff", "image/jpeg", (".jpg", ".jpeg")),
@@ -100,6 +102,17 @@ def read(digest: str) -> bytes:
         OSError: It is not there.
     """
     return Path(settings.PROFILE.data / "attachments" / digest).read_bytes()
+
+
+def sweep(now: float) -> int:
+    """Delete files that nobody sent: a day old, and of no objection; the number deleted."""
+    folder = Path(settings.PROFILE.data / "attachments")
+    sent = set(Attachment.objects.values_list("digest", flat=True))
+    sent |= set(Objection.objects.values_list("evidence_digest", flat=True))
+    left = [path for path in folder.glob("*") if path.name not in sent and path.stat().st_mtime < now - _A_DAY]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _refuse_archive(content: bytes) -> None:
