@@ -2,7 +2,7 @@
 
 There is no timer and no thread of our own. The first to come writes at once; those who come meanwhile wait, and when
 it is done one of them writes for all. So nobody waits longer than the write before their own, and the more arrive the
-more share one sync of the disk. `LARGEST` bounds a write, and with it the wait, to well under 100 ms.
+more share one sync of the disk. `LARGEST` bounds a write, so that some seal while others are written (measured).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-LARGEST = 4096
+LARGEST = 3200
 
 
 def _wait(turn: threading.Lock) -> BaseException | None:
