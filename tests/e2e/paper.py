@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 
-_SHOW = re.compile(rb"/(f\d+) [\d.]+ Tf|\((.*?)(?<!\\)\)", re.DOTALL)
+_PLAIN = rb"[^()\\]|\\."
+# a string may hold parentheses that match without marking them
+_SHOW = re.compile(rb"/(f\d+) [\d.]+ Tf|\(((?:%s|\((?:%s)*\))*)\)" % (_PLAIN, _PLAIN), re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -26,7 +28,7 @@ def _stream(content: bytes) -> bytes:
     if not found:
         return b""
     try:
-        return zlib.decompress(found[1])
+        return zlib.decompressobj().decompress(found[1])  # a last byte that looks like a line's end may be cut off
     except zlib.error:
         return found[1]
 
