@@ -28,7 +28,9 @@ class Number:
 
     def __format__(self, form: str) -> str:
         text = format(self._value, form)
-        signs = {",": _THOUSANDS[self._language], ".": _DECIMAL[self._language], "%": _PERCENT[self._language]}
+        signs: dict[str, str | int | None] = {
+            ",": _THOUSANDS[self._language], ".": _DECIMAL[self._language], "%": _PERCENT[self._language],
+        }  # fmt: skip
         if self._language == "ar":  # as in CLDR: without the mark a sign would stand behind its number
             signs |= {"+": "\u200e+", "-": "\u200e-"}
         return text.translate(str.maketrans(signs))

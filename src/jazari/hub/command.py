@@ -104,13 +104,15 @@ def bring_in(*, dossier: Path, demo: bool, data: Path | None, as_json: bool) -> 
 @click.argument("username")
 @click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
 @_DATA
-def reset(*, username: str, demo: bool, data: Path | None) -> None:
+@_JSON
+def reset(*, username: str, demo: bool, data: Path | None, as_json: bool) -> None:
     """Let somebody begin again who lost the second factor, where no other administrator can: a new first password."""
     from jazari.hub import server
 
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
-    click.echo(f"The new first password lies in {server.reset(profile, username)}; it has to be changed at once.")
+    path = server.reset(profile, username)
+    _tell({"password_file": str(path)}, f"The new first password lies in {path}; change it at once.", as_json=as_json)
 
 
 @command.command(epilog="\b\nExample:\n  jazari hub backup --data ./hub --out hub-2026-11-22.tar.gz")

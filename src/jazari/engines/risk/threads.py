@@ -8,7 +8,7 @@ from typing import Any
 
 def one_thread() -> AbstractContextManager[Any]:
     """BLAS and OpenMP work on one thread inside this context, whatever the machine and the environment say."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[Any] = threadpool_limits(1)
     return limits

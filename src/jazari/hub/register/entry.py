@@ -94,7 +94,7 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "findings": dossier.get("findings", []),
         "waivers": [_waiver(one) for one in pack.waivers],
         "safeguards": declared.get("safeguards", []),
-        "offered": declared.get("help", {}),
+        "offered": declared.get("help") or {},
         "measures": {key: evidence[key] for key in _HEADLINE if isinstance(evidence.get(key), Mapping)},
         "of_100": evidence.get("of_100"),
         "people": evidence.get("people"),
