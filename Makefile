@@ -25,7 +25,7 @@ $(VENV)/installed: $(VENV)/pyvenv.cfg requirements-test.txt pyproject.toml
 
 install: $(VENV)/installed  ## the product with its test and check tools, in .venv
 
-demo: install  ## a kingdom of 100,000 pupils, education.dropout on it, the card; all under ./demo/
+demo: install  ## the main job, decisions, a forecast, the hub on 127.0.0.1:8000; all under ./demo/ (SERVE=0 ends before the hub)
 	@BIN=$(BIN) PUPILS=$(PUPILS) SERVE=$(SERVE) sh demo.sh
 
 lint: install  ## the gates alone: ruff, mypy, import contract

@@ -26,3 +26,9 @@ echo "5. Another engine on the same chain: ten made-up feeders, tomorrow hour by
 "$J" ledger verify demo/ledger
 echo
 echo "Open demo/load/card.fr.html, demo/dossier/card.fr.html (or .ar, .zgh, .en) and demo/receipt.html in a browser."
+
+if [ "$SERVE" != 0 ]; then
+    echo
+    echo "6. The hub of a demonstration pole, filled while it serves; Ctrl-C ends it (make demo SERVE=0 ends before)"
+    exec "$J" hub serve --demo --data demo/hub
+fi
