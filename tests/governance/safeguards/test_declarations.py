@@ -15,7 +15,9 @@ from jazari.governance.safeguards import (
     Safeguard,
     beats_baseline,
     calibrated_within,
+    covers,
     expires,
+    fresh_within,
     gap_at_most,
     human_decides,
     never_for,
@@ -45,6 +47,8 @@ EXAMPLES = (
     expires("P12M"),
     small_cells(11),
     shadow_first(cycles=1),
+    covers(0.80, within=0.03, by="zone"),
+    fresh_within("P2D"),
 )
 
 
