@@ -83,7 +83,8 @@ def postgresql():
     as_user = []
     if os.geteuid() == 0:  # the server refuses to run as root
         os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
-        as_user = ["runuser", "-u", "postgres", "--"]
+        runuser = shutil.which("runuser", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/sbin")
+        as_user = [runuser or "runuser", "-u", "postgres", "--"]
 
     def run(program, *words):
         subprocess.run([*as_user, str(found[-1] / program), *words], check=True, capture_output=True, cwd=folder)
