@@ -23,7 +23,11 @@ def drift(dossier: Path, data: str) -> None:
 
 
 def _words(found: dict[str, Any]) -> str:
-    lines = [f"Verdict: {found['verdict']}", ""]
+    from jazari.core.languages import translate
+
+    finding = found["finding"]
+    said = translate(finding["sentence"], "en", **finding["values"])
+    lines = [f"Verdict: {found['verdict']}. {said}", ""]
     parts = (
         ("Columns (stability index)", "columns", "psi"), ("Figures (change)", "figures", "change"),
         ("Gaps (change)", "gaps", "change"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,17 @@ from jazari.core import plugins
 from jazari.core.progress import Progress, Silent
 from jazari.data.relation import Source
 from jazari.data.source import open_source
+from jazari.schema.records import Finding, State
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.rebuild import table_of_document
 from jazari.usecase.taking import taken
+
+_SAID: dict[str, tuple[State, str]] = {
+    "stable": ("holds", "Nothing shows that the world has moved since the system was made."),
+    "watch": ("not yet", "Something may be moving, and is to be watched: {names}."),
+    "moved": ("broken", "The world has moved since the system was made: {names}. Run it again before it is used."),
+}
 
 
 def drift(
@@ -44,4 +52,12 @@ def drift(
                 need_outcome=False,
             )
         )  # fmt: skip
-        return answering.drift(opened, snapshot, reporting)
+        found = answering.drift(opened, snapshot, reporting)
+        return {**found, "finding": finding_of(found).as_json()}
+
+
+def finding_of(found: Mapping[str, Any]) -> Finding:
+    """The verdict as a finding like any other: `stable` holds, `moved` is broken, `watch` is not yet either."""
+    state, sentence = _SAID[found["verdict"]]
+    names = ", ".join([*found["moved"], *found["watch"]][:6])
+    return Finding("drift", state, sentence, {"names": names}, {"verdict": found["verdict"]})
