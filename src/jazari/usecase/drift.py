@@ -22,6 +22,7 @@ _SAID: dict[str, tuple[State, str]] = {
     "stable": ("holds", "Nothing shows that the world has moved since the system was made."),
     "watch": ("not yet", "Something may be moving, and is to be watched: {names}."),
     "moved": ("broken", "The world has moved since the system was made: {names}. Run it again before it is used."),
+    "unknown": ("not yet", "No truth has come yet that the system could be compared with."),
 }
 
 
@@ -57,7 +58,9 @@ def drift(
 
 
 def finding_of(found: Mapping[str, Any]) -> Finding:
-    """The verdict as a finding like any other: `stable` holds, `moved` is broken, `watch` is not yet either."""
+    """The verdict as a finding like any other: `stable` holds, `moved` is broken, the others are `not yet`."""
     state, sentence = _SAID[found["verdict"]]
-    names = ", ".join([*found["moved"], *found["watch"]][:6])
+    parts = {**found["columns"], **found["figures"], **found["gaps"]}
+    ordered = [name for wanted in ("moved", "watch") for name, one in parts.items() if one["state"] == wanted]
+    names = ", ".join(ordered[:6])
     return Finding("drift", state, sentence, {"names": names}, {"verdict": found["verdict"]})
