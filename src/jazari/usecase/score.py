@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jazari.core.progress import Progress, Silent
 from jazari.data.relation import Source
 from jazari.data.source import open_source
 from jazari.usecase.ability import GROUP, Ability
+from jazari.usecase.decisions.permission import refuse_ended
 from jazari.usecase.dossier import Dossier
 
 _BINNED = b"ARROW1"
@@ -74,7 +76,9 @@ def keep_binned(
 
 
 def _answering(dossier: str | Path | Dossier) -> tuple[Dossier, Ability]:
+    """The dossier and what answers for it; scores end with `expires` (SafeguardError JZ-691)."""
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
+    refuse_ended(opened, datetime.datetime.now(tz=datetime.UTC))
     return opened, plugins.load(GROUP, opened.document["declaration"]["engine"]["ability"])
 
 

@@ -56,6 +56,15 @@ def refuse_use(dossier: Dossier, now: datetime.datetime) -> None:
             found=f"broken: {', '.join(broken) or 'none'}",
             fix="mend what the safeguards found and run again; where a safeguard can be waived: `jazari waive`.",
         )  # fmt: skip
+    refuse_ended(dossier, now)
+
+
+def refuse_ended(dossier: Dossier, now: datetime.datetime) -> None:
+    """Refuse a dossier whose answers have ended, to decide on and to list with alike.
+
+    Raises:
+        SafeguardError: JZ-691.
+    """
     end = last_day(dossier)
     if end is not None and day_of(now) > end:
         raise SafeguardError(
