@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jazari.audit.forecast import evidence
 from jazari.audit.forecast_alerts import alerts
+from jazari.audit.forecast_reliability import reliability
+from jazari.audit.forecast_sums import sums_of, together
 from jazari.core.errors import DataError
 
 LEVELS = (0.025, *(round(0.05 * each, 2) for each in range(1, 20)), 0.975)
@@ -134,3 +137,17 @@ def test_a_probability_above_one_is_refused() -> None:
     with pytest.raises(DataError) as refusal:
         alerts(np.array([1.2]), np.array([1.0]))
     assert refusal.value.code == "JZ-397"
+
+
+def test_sums_of_parts_put_together_give_the_figures_of_the_whole() -> None:
+    whole = table(series=5, origins=9)
+    parts = [whole.filter(pc.is_in(whole["series"], pa.array(each))) for each in (["s3", "s0"], ["s4", "s1", "s2"])]
+    together_ = together([sums_of(each) for each in parts])
+    assert evidence(together_) == evidence(whole)
+    assert reliability(together_) == reliability(whole)
+
+
+def test_a_series_that_stands_in_two_parts_is_refused() -> None:
+    with pytest.raises(DataError) as refusal:
+        together([sums_of(table(series=1)), sums_of(table(series=2))])
+    assert refusal.value.code == "JZ-395"

@@ -12,20 +12,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jazari.audit.forecast_blocks import Floats, Tensor, interval, known_mean, tensor_of
+from jazari.audit.forecast_blocks import Floats, interval
+from jazari.audit.forecast_sums import COVERAGE, Sums, audited, sums_of
 
-_CRPS_LEVELS = tuple(round(0.05 * each, 2) for each in range(1, 20))
-COVERAGE = (0.8, 0.95)
-_SMALL = 0.02  # a reading under this share of the usual one makes a percentage mean nothing
+_MEASURES = ("mae", "mape", "mase", "crps")
+_WHY = {
+    "mape": "readings near zero or negative: a percentage of them means nothing",
+    "mase": "the scale of the baseline is unknown",
+}
 
 
 def evidence(
-    table: pa.Table, *, territory: Mapping[str, str] | None = None, seed: int = 0, draws: int = 500
+    table: pa.Table | Sums, *, territory: Mapping[str, str] | None = None, seed: int = 0, draws: int = 500
 ) -> dict[str, Any]:
     """The figures of a backtest, as they stand in `evidence.json`.
 
     Args:
-        table: Forecasts with their truth.
+        table: Forecasts with their truth, or their sums.
         territory: Series name -> territory: who is served worse is said by territory too.
         seed: Of the bootstrap.
         draws: Of the bootstrap: whole blocks of seven origins are drawn, as neighbouring days are alike.
@@ -33,39 +36,53 @@ def evidence(
     Returns:
         `mae`, `mape`, `mase`, `crps` (each `{value, low, high, n}`; a percentage that means nothing has `value` None
         and says `why`), `coverage` (level -> series -> share), `coverage_by` (hour, day type), `by_series`, `baseline`,
-        `skill`, `sharpness`, `peak`, `gap`, `origins`, `no_future`.
+        `skill`, `sharpness`, `peak`, `horizon`, `gap`, `origins`, `no_future`.
 
     Raises:
         DataError: JZ-395, the table is none of forecasts, or has no truth.
     """
-    data = tensor_of(table)
-    parts = {name: each for name, each in _errors(data).items() if each is not None}
+    sums = audited(table if isinstance(table, Sums) else sums_of(table))
+    totals = _losses(sums)
     found: dict[str, Any] = {}
-    for name in ("mae", "mape", "mase", "crps"):
-        if name in parts:
-            low, high = interval(parts[name], seed=seed, draws=draws)
-            found[name] = {
-                "value": _overall(parts[name]),
-                "low": low,
-                "high": high,
-                "n": int(np.isfinite(parts[name]).sum()),
-            }
+    for name in _MEASURES:
+        if name in totals:
+            low, high = interval(totals[name], sums.known, seed=seed, draws=draws)
+            value = _overall(totals[name], sums.known)
+            found[name] = {"value": value, "low": low, "high": high, "n": int(sums.known.sum())}
         else:
             found[name] = {"value": None, "low": None, "high": None, "n": 0, "why": _WHY[name]}
-    base = _baseline(data)
-    found["coverage"] = {
-        f"{level:g}": dict(zip(data.names, _shares(_inside(data, level)), strict=True)) for level in COVERAGE
-    }
-    found["coverage_by"] = {f"{level:g}": _by(data, _inside(data, level)) for level in COVERAGE}
-    found["by_series"] = _by_series(data, parts, base)
-    found["baseline"] = {name: _overall(each) for name, each in base.items()}
+    found["coverage"] = {f"{level:g}": _shares(sums, level) for level in COVERAGE}
+    found["coverage_by"] = {f"{level:g}": _by(sums, level) for level in COVERAGE}
+    found["by_series"] = _by_series(sums, totals)
+    simple = _overall(sums.totals["baseline"], sums.known_baseline)
+    found["baseline"] = {"mae": simple, "crps": simple}  # the CRPS of a single value is its absolute error
     found["skill"] = _skill(found)
-    found["sharpness"] = {f"{level:g}": _overall(_width(data, level)) for level in COVERAGE}
-    found["peak"] = peak(data)
+    whole = np.full(sums.known.shape, float(sums.times.shape[1]))
+    found["sharpness"] = {f"{level:g}": _overall(sums.totals[f"width {level:g}"], whole) for level in COVERAGE}
+    found["peak"] = _peak(sums)
+    found["horizon"] = {str(step + 1): float(total / max(count, 1)) for step, (total, count) in enumerate(sums.steps.T)}
     found["gap"] = gap(found["by_series"], territory or {})
-    found["origins"] = {"count": len(data.origins), "first": str(data.origins[0]), "last": str(data.origins[-1])}
-    found["no_future"] = no_future(data)
+    found["origins"] = {"count": len(sums.origins), "first": str(sums.origins[0]), "last": str(sums.origins[-1])}
+    early = int((sums.times < sums.origins[:, None]).sum()) * len(sums.names)
+    found["no_future"] = {"holds": early == 0, "early": early}
     return found
+
+
+def _losses(sums: Sums) -> dict[str, Floats]:
+    """Losses (S, O) by measure, added up over each horizon; without those that mean nothing on these series."""
+    totals = {"mae": sums.totals["mae"], "crps": sums.totals["crps"]}
+    if not sums.is_near_zero.any():
+        totals["mape"] = sums.totals["mape"]
+    if (np.isfinite(sums.scale) & (sums.scale > 0)).all():
+        totals["mase"] = sums.totals["mae"] / sums.scale[:, None]
+    return totals
+
+
+def _overall(totals: Floats, counts: Floats) -> float | None:
+    """The mean over series of each series' mean; a series without truth counts for nothing."""
+    total, count = totals.sum(axis=1), counts.sum(axis=1)
+    means = total[count > 0] / count[count > 0]
+    return float(means.mean()) if len(means) else None
 
 
 def _skill(found: Mapping[str, Any]) -> dict[str, float]:
@@ -77,74 +94,18 @@ def _skill(found: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-_WHY = {
-    "mape": "readings near zero or negative: a percentage of them means nothing",
-    "mase": "the scale of the baseline is unknown",
-}
+def _shares(sums: Sums, level: float) -> dict[str, float | None]:
+    shares = sums.mean(f"inside {level:g}")
+    return {name: float(each) if np.isfinite(each) else None for name, each in zip(sums.names, shares, strict=True)}
 
 
-def _errors(data: Tensor) -> dict[str, Floats | None]:
-    """Losses (S, O, H) by measure; None where the measure means nothing on these series."""
-    error = np.abs(data.actual - data.median)
-    scale = data.scale[:, None, None]
-    usual = known_mean(np.abs(data.actual), (1, 2))[:, None, None]
-    is_percent = not bool((data.actual <= _SMALL * usual).any())
-    return {
-        "mae": error,
-        "mape": 100 * error / np.abs(data.actual) if is_percent else None,
-        "mase": error / scale if (np.isfinite(data.scale) & (data.scale > 0)).all() else None,
-        "crps": pinball(data, _CRPS_LEVELS),
-    }
-
-
-def pinball(data: Tensor, levels: tuple[float, ...]) -> Floats:
-    """Twice the mean pinball loss over levels: (S, O, H). Over many levels it tends to the CRPS.
-
-    Source: T. Gneiting, R. Ranjan, Journal of Business & Economic Statistics 29 (2011) 411-422.
-    """
-    chosen = [level for level in levels if level in data.levels]
-    total = np.zeros_like(data.actual)
-    for level in chosen:
-        error = data.actual - data.quantile(level)
-        total += 2 * np.maximum(level * error, (level - 1) * error)
-    return np.asarray(total / len(chosen))
-
-
-def _baseline(data: Tensor) -> dict[str, Floats]:
-    error = np.abs(data.actual - data.baseline)
-    return {"mae": error, "crps": error}  # the CRPS of a single value is its absolute error
-
-
-def _inside(data: Tensor, level: float) -> Floats:
-    """1 where the truth lies in the central interval, 0 outside, NaN unknown: (S, O, H)."""
-    low, high = data.quantile(round((1 - level) / 2, 3)), data.quantile(round((1 + level) / 2, 3))
-    inside = (data.actual >= low) & (data.actual <= high)
-    return np.where(np.isfinite(data.actual), inside.astype(np.float64), np.nan)
-
-
-def _width(data: Tensor, level: float) -> Floats:
-    return np.asarray(data.quantile(round((1 + level) / 2, 3)) - data.quantile(round((1 - level) / 2, 3)))
-
-
-def _shares(each: Floats) -> list[float | None]:
-    return [float(share) if np.isfinite(share) else None for share in known_mean(each, (1, 2))]
-
-
-def _overall(each: Floats) -> float | None:
-    """The mean over series of each series' mean; a series without truth counts for nothing."""
-    with np.errstate(invalid="ignore"):
-        known = np.isfinite(each)
-        count = known.sum(axis=(1, 2))
-        means = np.where(known, each, 0.0).sum(axis=(1, 2))[count > 0] / count[count > 0]
-    return float(means.mean()) if len(means) else None
-
-
-def _by(data: Tensor, inside: Floats) -> dict[str, dict[str, float]]:
+def _by(sums: Sums, level: float) -> dict[str, dict[str, float]]:
     """Coverage by hour of the day and by type of day, over all series."""
-    hour = (data.times - data.times.astype("datetime64[D]")) // np.timedelta64(1, "h")
-    weekday = (data.times.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    hour = (sums.times - sums.times.astype("datetime64[D]")) // np.timedelta64(1, "h")
+    weekday = (sums.times.astype("datetime64[D]").astype(np.int64) + 3) % 7
     kind = np.select([weekday == 6, weekday == 5], ["sunday", "saturday"], "weekday")  # noqa: PLR2004  days of the week
-    mean = known_mean(inside, (0,))
+    truth = sums.cells["truth"]
+    mean = np.where(truth > 0, sums.cells[f"inside {level:g}"] / np.maximum(truth, 1), np.nan)
     out: dict[str, dict[str, float]] = {"hour": {}, "day": {}}
     for name, labels in (("hour", hour.astype(int)), ("day", kind)):
         for label in np.unique(labels):
@@ -154,30 +115,26 @@ def _by(data: Tensor, inside: Floats) -> dict[str, dict[str, float]]:
     return out
 
 
-def _by_series(data: Tensor, parts: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
-    out: dict[str, dict[str, float]] = {name: {} for name in data.names}
-    for measure, each in (*parts.items(), ("baseline_mae", base["mae"])):
-        for at, name in enumerate(data.names):
-            known = each[at][np.isfinite(each[at])]
-            if len(known):
-                out[name][measure] = float(known.mean())
-    return out
+def _by_series(sums: Sums, totals: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
+    measures = {"baseline_mae": sums.mean("baseline")}
+    count = np.maximum(sums.known.sum(axis=1), 1)
+    blank = np.where(sums.known.sum(axis=1) > 0, 0.0, np.nan)
+    means = {name: totals[name].sum(axis=1) / count + blank for name in totals} | measures
+    return {
+        series: {name: float(each[at]) for name, each in means.items() if np.isfinite(each[at])}
+        for at, series in enumerate(sums.names)
+    }
 
 
-def peak(data: Tensor) -> dict[str, float | None]:
+def _peak(sums: Sums) -> dict[str, float | int | None]:
     """How the highest reading of each horizon was met: mean relative error of its size, and how many steps it was off.
 
     Horizons with a missing reading are left out.
     """
-    full = np.isfinite(data.actual).all(axis=2)
-    if not full.any():
+    size, sized, steps, count = sums.peak.tolist()
+    if not count:
         return {"size": None, "steps": None, "n": 0}
-    actual, median = data.actual[full], data.median[full]
-    top = actual.max(axis=1)
-    is_sized = np.abs(top) > 0
-    size = np.abs(median.max(axis=1) - top)[is_sized] / np.abs(top)[is_sized]
-    steps = np.abs(actual.argmax(axis=1) - median.argmax(axis=1))
-    return {"size": float(size.mean()), "steps": float(steps.mean()), "n": int(full.sum())}
+    return {"size": size / sized if sized else None, "steps": steps / count, "n": int(count)}
 
 
 def gap(by_series: Mapping[str, Mapping[str, float]], territory: Mapping[str, str]) -> dict[str, Any]:
@@ -199,9 +156,3 @@ def gap(by_series: Mapping[str, Mapping[str, float]], territory: Mapping[str, st
         "ratio": means[worst] / means[best] if means[best] else None,
         "series": {place: len(each) for place, each in sorted(grouped.items())},
     }  # fmt: skip
-
-
-def no_future(data: Tensor) -> dict[str, Any]:
-    """Whether every time that is forecast lies at or after the origin of its forecast."""
-    early = int((data.times < data.origins[:, None]).sum())
-    return {"holds": early == 0, "early": early}

@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jazari.audit.forecast_blocks import Tensor, block_draws, known_mean, tensor_of
+from jazari.audit.forecast_blocks import block_draws
+from jazari.audit.forecast_sums import COVERAGE, Sums, audited, sums_of
 
-COVERAGE = (0.8, 0.95)
 
-
-def reliability(table: pa.Table, *, seed: int = 0, draws: int = 500) -> dict[str, Any]:
+def reliability(table: pa.Table | Sums, *, seed: int = 0, draws: int = 500) -> dict[str, Any]:
     """How often the truth fell where the forecasts said.
 
     Args:
-        table: Forecasts with their truth.
+        table: Forecasts with their truth, or their sums.
         seed: Of the bootstrap.
         draws: Of the bootstrap, by blocks of origins.
 
@@ -27,40 +26,35 @@ def reliability(table: pa.Table, *, seed: int = 0, draws: int = 500) -> dict[str
     Raises:
         DataError: JZ-395.
     """
-    data = tensor_of(table)
-    known = np.isfinite(data.actual)
-    total = max(int(known.sum()), 1)
-    levels = {
-        f"{level:g}": float(((data.actual <= data.quantile(level)) & known).sum() / total) for level in data.levels
-    }
-    intervals = {f"{level:g}": _intervals(data, level, seed=seed, draws=draws) for level in COVERAGE}
-    return {"levels": levels, "coverage_interval": intervals, "days": _days(data)}
+    sums = audited(table if isinstance(table, Sums) else sums_of(table))
+    total = max(float(sums.known.sum()), 1.0)
+    levels = {level: below / total for level, below in sums.below.items()}
+    intervals = {f"{level:g}": _intervals(sums, level, seed=seed, draws=draws) for level in COVERAGE}
+    return {"levels": levels, "coverage_interval": intervals, "days": _days(sums)}
 
 
-def _intervals(data: Tensor, level: float, *, seed: int, draws: int) -> dict[str, dict[str, Any]]:
+def _intervals(sums: Sums, level: float, *, seed: int, draws: int) -> dict[str, dict[str, Any]]:
     """The share of each series inside its central interval, with a 95 % interval by blocks of origins."""
-    low, high = data.quantile(round((1 - level) / 2, 3)), data.quantile(round((1 + level) / 2, 3))
-    known = np.isfinite(data.actual)
-    inside = ((data.actual >= low) & (data.actual <= high) & known).sum(axis=2).astype(np.float64)
-    count = known.sum(axis=2).astype(np.float64)
+    inside, count = sums.totals[f"inside {level:g}"], sums.known
     times = block_draws(inside.shape[1], seed=seed, draws=draws)
+    shares, steps = sums.mean(f"inside {level:g}"), count.sum(axis=1).astype(int)
     out: dict[str, dict[str, Any]] = {}
-    for at, name in enumerate(data.names):
-        steps = int(count[at].sum())
-        share = float(inside[at].sum() / steps) if steps else None
+    for at, name in enumerate(sums.names):
         ends: list[float | None] = [None, None]
-        if times is not None and steps:
+        if times is not None and steps[at]:
             drawn = (times @ inside[at]) / np.maximum(times @ count[at], 1.0)
             ends = [float(each) for each in np.quantile(drawn, [0.025, 0.975])]
-        out[name] = {"value": share, "low": ends[0], "high": ends[1], "n": steps}
+        share = float(shares[at]) if steps[at] else None
+        out[name] = {"value": share, "low": ends[0], "high": ends[1], "n": int(steps[at])}
     return out
 
 
-def _days(data: Tensor) -> dict[str, float]:
+def _days(sums: Sums) -> dict[str, float]:
     """Mean absolute error of the median by day of origin, each series over its own mean error: 1 is usual."""
-    error = np.abs(data.actual - data.median)
-    usual = known_mean(error, (1, 2))[:, None]
-    ratio = known_mean(error, (2,)) / np.where(usual > 0, usual, np.nan)
-    by_day = known_mean(ratio, (0,))
-    named = zip(data.origins.astype("datetime64[s]"), by_day, strict=True)
+    usual = sums.mean("mae")[:, None]
+    known = (sums.known > 0) & (usual > 0)
+    ratio = np.where(known, sums.totals["mae"] / np.maximum(sums.known, 1) / np.where(usual > 0, usual, 1.0), 0.0)
+    count = known.sum(axis=0)
+    by_day = np.where(count > 0, ratio.sum(axis=0) / np.maximum(count, 1), np.nan)
+    named = zip(sums.origins.astype("datetime64[s]"), by_day, strict=True)
     return {str(origin)[:16].replace("T00:00", ""): float(each) for origin, each in named if np.isfinite(each)}
