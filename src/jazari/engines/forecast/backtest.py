@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -112,6 +112,8 @@ def resume(state: State, panel: Panel, *, country: str = "MA", progress: Progres
 
 def _on_blocks(panel: Panel, origins: Times, settings: Settings, variant: type, told: Progress) -> Forecasts:
     seen = int(np.searchsorted(panel.times, origins[0]))
+    if seen < 2 * PROFILE * panel.cycle and panel.is_daily_cycle:
+        _refuse_early(seen // panel.cycle, 4 * PROFILE)
     blocks = blocks_of(panel, ahead=settings.ahead, issue=settings.issue, seen=seen)
     days = _days(panel, blocks, origins)
     members = _members(variant, blocks, settings.seed, ())
@@ -173,12 +175,15 @@ def _days(panel: Panel, blocks: Blocks, origins: Times) -> list[int]:
         )  # fmt: skip
     least = blocks.warm + 2 * PROFILE + blocks.span
     if whole[0] < least:
-        raise EngineError(
-            "JZ-423", "too little lies before the first origin to learn from",
-            found=f"{int(whole[0])} days; {least} are needed",
-            fix="begin the test window later, or give more of the series.",
-        )  # fmt: skip
+        _refuse_early(int(whole[0]), least)
     return [int(day) for day in whole]
+
+
+def _refuse_early(days: int, least: int) -> NoReturn:
+    raise EngineError(
+        "JZ-423", "too little lies before the first origin to learn from", found=f"{days} days; {least} are needed",
+        fix="begin the test window later, or give more of the series.",
+    )  # fmt: skip
 
 
 def _opening(blocks: Blocks, members: Sequence[tuple[Any, float]], first: int) -> tuple[int, Floats]:

@@ -99,8 +99,10 @@ class Blocks:
 
         From the profile of the day ahead, or from its own where the profile is that of a weekday.
         """
-        start = max(first - back, 0)
         out = np.zeros((self.shape[0], last - first, self.shape[2]), dtype=self.z.dtype)
+        if last <= back:
+            return out
+        start = max(first - back, 0)
         head = start + back - first
         own = slice(start, last - back) if self.scale.is_weekly else slice(first + head, last)
         np.subtract(self.z[:, start : last - back], self.profile[:, own], out=out[:, head:])

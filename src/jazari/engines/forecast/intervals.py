@@ -1,10 +1,13 @@
 """Intervals: quantiles from a series' own recent errors, whose levels follow its coverage day by day.
 
 The errors of the last twelve weeks, divided by their usual size at each hour, give the shape; the last days' size
-widens or narrows it; and each level moves a little after each day, up if too few readings fell below its quantile, down
-if too many did. The moved level stands for the promised one, so that coverage comes back to it after any change.
+widens or narrows it; and each level moves after each day, up if too few readings fell below its quantile, down if too
+many did. The moved level stands for the promised one, so that coverage comes back to it after any change. Levels move
+in log-odds, without an end: past the outermost errors a quantile goes on outwards in proportion, so that the .025 and
+.975 can widen as far as they must. What was moved is forgotten, a hundredth a day.
 
-Source: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift, NeurIPS 2021.
+Sources: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift, NeurIPS 2021; A. Angelopoulos, E.
+Candès, R. Tibshirani, Conformal PID control for time series prediction, NeurIPS 2023 (quantiles that may go outwards).
 """
 
 from __future__ import annotations
@@ -19,10 +22,11 @@ from jazari.engines.forecast.panel import Floats
 _WINDOW = 84  # days of errors
 _HALF = 60.0  # days after which an error weighs half
 _FAST = 3.0  # the same, for the size of the last days
-_CALM = 0.5  # power with which the size of the last days counts
-_PACE = 0.13  # how far a level moves for a day that lay wholly on the wrong side
-_CENTRAL, _SLOWER = 0.09, 0.2  # levels outside .1 and .9 move a little slower: they see few misses
-_EDGE = 0.002
+_CALM = 0.7  # power with which the size of the last days counts
+_PACE, _OUTER = 0.45, 0.85  # how far a level moves, in log-odds, for a day that lay wholly on the wrong side
+_FORGOTTEN = 0.01  # share of what was moved that a day forgets
+_EDGE = 0.01  # levels outside of it and of 1 minus it are not read off errors, but go on in proportion
+_END = 8.0  # log-odds; a level does not move further
 _GROUPS = 4  # parts of the day: night, morning, afternoon, evening
 _SHARED = 0.5  # how much of an hour group's shape is that of the whole day
 
@@ -32,33 +36,36 @@ class Intervals:
 
     Attributes:
         levels: (L,) promised levels, rising.
-        moved: (S, L) levels that now stand for them.
+        odds: (S, L) log-odds of the levels that now stand for them.
         errors: (S, W, H) last errors on the engines' scale, NaN where unknown, oldest first.
     """
 
     def __init__(self, levels: Floats, errors: Floats) -> None:
         self.levels = levels
         self.errors = errors[:, -_WINDOW:]
-        self.moved = np.tile(levels, (len(errors), 1))
+        self.odds = np.tile(_log_odds(levels), (len(errors), 1))
 
     def quantiles(self) -> Floats:
         """What to add to a forecast for each hour and level, never crossing: (S, H, L)."""
         usual = self._usual()
         ratio = self.errors / usual[:, None, :]
         weight = 0.5 ** (np.arange(ratio.shape[1])[::-1] / _HALF)
-        whole = _weighted(ratio, weight, self.moved)[:, None, :]
+        far = _log_odds(1 - _EDGE)
+        inner = 1 / (1 + np.exp(-np.clip(self.odds, -far, far)))
+        outwards = np.maximum(np.abs(self.odds) / far, 1.0)[:, None, :]
+        whole = _weighted(ratio, weight, inner)[:, None, :]
         hours = ratio.shape[2]
         groups = _GROUPS if hours >= _GROUPS else 1
         parts = [slice(each * hours // groups, (each + 1) * hours // groups) for each in range(groups)]
         shape = np.concatenate(
             [
-                np.repeat(_weighted(ratio[:, :, part], weight, self.moved)[:, None, :], part.stop - part.start, axis=1)
+                np.repeat(_weighted(ratio[:, :, part], weight, inner)[:, None, :], part.stop - part.start, axis=1)
                 for part in parts
             ],
             axis=1,
         )
-        added = self._today(ratio)[:, None, None] * usual[:, :, None] * ((1 - _SHARED) * shape + _SHARED * whole)
-        return np.sort(added, axis=2)
+        both = ((1 - _SHARED) * shape + _SHARED * whole) * outwards
+        return np.sort(self._today(ratio)[:, None, None] * usual[:, :, None] * both, axis=2)
 
     def learn(self, error: Floats, added: Floats | None) -> None:
         """Take in a day whose truth is known: its errors (S, H), and what was issued for it (S, H, L), if anything."""
@@ -68,19 +75,19 @@ class Intervals:
         known = np.isfinite(error)
         count = known.sum(axis=1)
         below = ((error[:, :, None] <= added) & known[:, :, None]).sum(axis=1) / np.maximum(count, 1)[:, None]
-        pace = _PACE * np.minimum(1.0, self.levels * (1 - self.levels) / _CENTRAL) ** _SLOWER
-        moved = self.moved + pace * (self.levels - below) * (count > 0)[:, None]
-        self.moved = np.clip(moved, _EDGE, 1 - _EDGE)
+        pace = _PACE / (4 * self.levels * (1 - self.levels)) ** _OUTER
+        kept = self.odds + _FORGOTTEN * (_log_odds(self.levels) - self.odds)
+        self.odds = np.clip(kept + pace * (self.levels - below) * (count > 0)[:, None], -_END, _END)
 
     def document(self) -> dict[str, Any]:
         """The moved levels; the errors travel as a table."""
-        return {"levels": self.levels.tolist(), "moved": self.moved.tolist()}
+        return {"levels": self.levels.tolist(), "odds": self.odds.tolist()}
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any], errors: Floats) -> Intervals:
         """Read the intervals back."""
         intervals = cls(np.asarray(document["levels"], dtype=np.float64), errors)
-        intervals.moved = np.asarray(document["moved"], dtype=np.float64)
+        intervals.odds = np.asarray(document["odds"], dtype=np.float64)
         return intervals
 
     def _usual(self) -> Floats:
@@ -102,6 +109,10 @@ class Intervals:
         mass = weight.sum(axis=1)
         size = np.where(mass > 0, (weight * day).sum(axis=1) / np.where(mass > 0, mass, 1.0), 1.0)
         return np.asarray(np.sqrt(size) ** _CALM)
+
+
+def _log_odds(level: Any) -> Any:
+    return np.log(level / (1 - level))
 
 
 def _weighted(ratio: Floats, weight: Floats, levels: Floats) -> Floats:

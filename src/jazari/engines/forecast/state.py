@@ -17,7 +17,7 @@ from jazari.engines.forecast.rolling import Rolling
 if TYPE_CHECKING:
     from jazari.engines.forecast.settings import Settings
 
-FORMAT = "jazari.forecast/1"
+FORMAT = "jazari.forecast/2"
 _KEPT_DAYS = 436  # what the regressions learn from, and the days before it that their lags look at
 
 
