@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUPILS ?= 100000
 SERVE ?= 1
+PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help install demo test test-long test-backends lint lock clean
@@ -25,8 +26,8 @@ $(VENV)/installed: $(VENV)/pyvenv.cfg requirements-test.txt pyproject.toml
 
 install: $(VENV)/installed  ## the product with its test and check tools, in .venv
 
-demo: install  ## the main job, decisions, a forecast, the hub on 127.0.0.1:8000; all under ./demo/ (SERVE=0 ends before the hub)
-	@BIN=$(BIN) PUPILS=$(PUPILS) SERVE=$(SERVE) sh demo.sh
+demo: install  ## the main job, decisions, a forecast, the hub on 127.0.0.1:8000; all under ./demo/ (SERVE=0 ends before it serves, PORT=8001)
+	@BIN=$(BIN) PUPILS=$(PUPILS) SERVE=$(SERVE) PORT=$(PORT) sh demo.sh
 
 lint: install  ## the gates alone: ruff, mypy, import contract
 	$(BIN)/ruff check src tests benchmarks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,11 +58,37 @@ def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: 
     first = profile.data / "first-administrator"
     if not profile.demo and first.exists():
         lines.append(f"The first administrator's password lies in {first}; it has to be changed at once.")
+    if demo:
+        from jazari.hub.demo import tour
+
+        lines += ["  No second factor is asked for until you set one up under My work.", tour(profile)]
     shown = {"address": address, "accounts": [{"username": name, "password": word} for name, word in accounts]}
-    _tell(shown, "\n".join(lines), as_json=as_json)
+    _tell(shown, "\n".join(lines).rstrip(), as_json=as_json)
     if demo and not empty:
         server.fill_beside(profile, address)
     server.serve(profile, host, port, workers)
+
+
+@command.command(epilog="\b\nExample:\n  jazari hub fill demo/dossier demo/load --data demo/hub")
+@click.argument("dossiers", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where it is served later."
+)
+@_DATA
+@_JSON
+def fill(*, dossiers: tuple[Path, ...], port: int, data: Path | None, as_json: bool) -> None:
+    """Fill a demonstration with DOSSIERS: publish them, decide, object, ask. Without any: a small made-up kingdom."""
+    from jazari.hub import server
+
+    profile = server.start_django("demo", _folder(data))
+    logging.getLogger("jazari").setLevel(logging.WARNING)
+    server.prepare(profile)
+    from jazari.hub import demo
+
+    said: list[str] = []
+    demo.fill(profile, f"http://127.0.0.1:{port}/", said.append if as_json else click.echo, dossiers)
+    told = demo.tour(profile)
+    _tell({"done": said, "tour": told.splitlines()}, told.rstrip(), as_json=as_json)
 
 
 @command.command(

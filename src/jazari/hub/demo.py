@@ -1,4 +1,4 @@
-"""The demonstration: a made-up kingdom, its system published, decisions taken, one notice printed with its secret.
+"""The demonstration: dossiers published, a list decided on, an objection answered, and what is needed to go on by hand.
 
 All of it goes the way that people go: packed, uploaded, approved by somebody else, published, imported, decided.
 """
@@ -8,15 +8,19 @@ from __future__ import annotations
 import datetime
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from jazari.core import plugins
+from jazari.core.errors import DeclarationError, JazariError, PortalError
 from jazari.core.progress import Silent
 from jazari.hub.profile import Profile
 
 PUPILS, POLE = 4000, "MA-04"
+TOUR = "tour.txt"
 _SAID = {
+    "contact": ("Bureau d’ordre de l’académie (démonstration).", "مكتب الضبط بالأكاديمية (عرض تجريبي)."),
     "lawfulness": (
         "Mission d’intérêt public de l’académie ; finalité déclarée à la CNDP (démonstration).",
         "مهمة ذات مصلحة عامة للأكاديمية؛ الغاية مصرح بها (عرض تجريبي).",
@@ -30,48 +34,76 @@ _SAID = {
         "يُقترح الدعم ولا يُحرم أحد من شيء؛ ولكل شخص الاعتراض أو طلب الدعم دون تنقيط.",
     ),
 }
+_NOBODY = {
+    "contact": _SAID["contact"],
+    "lawfulness": ("Mission de service public ; aucune personne n’y figure.", "مهمة مرفق عام؛ لا تتعلق بأي شخص."),
+    "necessity": ("Le service doit être préparé avant le jour même.", "يجب إعداد الخدمة قبل يومها."),
+    "proportionality": ("Aucune donnée personnelle n’est lue.", "لا تُقرأ أي معطيات شخصية."),
+    "oversight": ("Un agent lit la prévision et décide.", "يقرأ موظف التوقع ويقرر."),
+    "help": ("Sans objet : aucune aide n’est attribuée.", "لا ينطبق: لا يُمنح أي دعم."),
+}
 _FALLBACK = ("Texte de démonstration.", "نص تجريبي.")
-_REASONS = (
-    ("followed", "حضرت الأم إلى المدرسة: أشغال الحقول إلى غاية نونبر"),
-    ("followed", "Le professeur confirme : trois semaines d’absence, la route était fermée"),
-    ("overrode", "A déménagé en octobre ; papiers de la nouvelle école vus"),
-    ("followed", "Père au travail au loin, l’élève garde son frère ; demande un transport"),
-)
-_WAIVED = "Royaume inventé de 4 000 élèves : des colonnes y sont enregistrées tard ; personne de réel n’est listé"
+_WAIVED = "Royaume inventé : des colonnes y sont enregistrées tard ; personne de réel n’est listé"
 Say = Callable[[str], None]
 
 
-def seed(profile: Profile, address: str, say: Say) -> None:
-    """Fill an empty demonstration; nothing is done where something was published before.
+def fill(profile: Profile, address: str, say: Say, dossiers: Sequence[Path] = ()) -> None:
+    """Fill a demonstration; nothing is done where something was published before.
 
     Args:
         profile: The demonstration's profile.
-        address: Where the hub is served, for the code on the notice.
+        address: Where the hub is served, for the codes on notices.
         say: Told what is done, line by line.
+        dossiers: The folders of the runs to show; none: a run on a small made-up kingdom.
 
     Raises:
         JazariError: A step failed; the hub goes on without.
     """
     from jazari.hub.decisions.private import bring_in, ledger
+    from jazari.hub.demo_cases import play
     from jazari.hub.register.models import System
 
+    if not profile.demo:
+        raise PortalError(
+            "JZ-804", "a demonstration never becomes production", where="the profile", found="production",
+            fix="fill a folder that is a demonstration's: `jazari hub fill --data DIR`, without JAZARI_HUB_PROFILE.",
+        )  # fmt: skip
     if System.objects.exists():
+        say("Something is published in this hub already: nothing is filled in.")
         return
     folder = profile.data / "demo"
-    say("1. A made-up kingdom, and education.dropout on it (about half a minute)")
-    dossier = _run(folder)
-    say("2. Packed, uploaded, approved by somebody else, published")
-    _publish(dossier, folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not dossiers:
+        say("A made-up kingdom, and education.dropout on it (about half a minute)")
     ledger()
-    version, cases = bring_in(dossier)
-    say(f"3. {cases} cases imported for officers; {len(_REASONS)} decisions taken")
-    number, secret = _decide(version.pk, folder, address)
-    say(f"4. A notice is printed: {folder / 'notice-ar.pdf'} (also fr)")
-    say(f"   {address}ar/d/{number}/   secret {secret}")
+    tour: list[str] = []
+    for dossier in dossiers or [_run(folder)]:
+        version = _publish(dossier, folder)
+        say(f"{version.system.case}: packed, uploaded by demo-publisher, approved by demo-approver, published")
+        tour.append(f"{address}fr/register/{version.system.slug}/")
+        try:
+            version, cases = bring_in(dossier)
+        except DeclarationError:
+            say("   it lists nobody: there is nothing for officers to decide")
+            continue
+        say(f"   {cases} cases imported; decisions, an objection and a request are played")
+        tour += play(version, folder, address)
+    _write(folder / TOUR, ["Try it by hand:", *(f"  {line}" for line in tour)])
+
+
+def tour(profile: Profile) -> str:
+    """What a visitor of the demonstration needs to go on by hand; empty before it was filled."""
+    path = profile.data / "demo" / TOUR
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _write(path: Path, lines: Sequence[str]) -> None:
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _run(folder: Path) -> Path:
-    """The dossier of the demonstration: a run on the kingdom, with its waiver where the kingdom needs one."""
+    """The dossier of a run on a small kingdom, with its waiver where the kingdom needs one."""
     from jazari.usecase.run import run
     from jazari.usecase.waivers import waive
 
@@ -89,58 +121,39 @@ def _run(folder: Path) -> Path:
     return out
 
 
-def _publish(dossier: Path, folder: Path) -> None:
+def _publish(dossier: Path, folder: Path) -> Any:
     from jazari.hub.accounts.models import User
     from jazari.hub.register import publication
     from jazari.usecase.pack import pack
 
     archive = folder / "public.zip"
+    archive.unlink(missing_ok=True)
     pack(dossier, "public", archive)
     version = publication.upload(archive.read_bytes(), POLE, User.objects.get(username="demo-publisher"))
+    words = _SAID if version.declaration.get("help") else _NOBODY
     for name in publication.missing(version):
-        french, arabic = _SAID.get(name, _FALLBACK)
+        french, arabic = words.get(name, _FALLBACK)
         version.entry[name] = {"fr": french, "ar": arabic} | version.entry.get(name, {})
     version.save(update_fields=["entry"])
     publication.judge(version, User.objects.get(username="demo-approver"), "", good=True)
     publication.publish(version)
-
-
-def _decide(version: int, folder: Path, address: str) -> tuple[str, str]:
-    """Take the demonstration's decisions and print the first one's notice; its number and secret."""
-    from jazari.hub.accounts.models import User
-    from jazari.hub.decisions import deciding, giving
-    from jazari.hub.decisions.models import Case
-
-    officer = User.objects.get(username="demo-officer")
-    taken = []
-    for case, (action, reasons) in zip(
-        Case.objects.filter(version=version).order_by("territory", "place"), _REASONS, strict=False
-    ):
-        deciding.claim(case, officer)
-        outcome = "help" if action == "followed" else "none"
-        taken.append(
-            deciding.take(case, officer, {"outcome": outcome, "other": "", "action": action, "reasons": reasons})
-        )
-    first = taken[0]
-    secret = ""
-    for language in ("fr", "ar"):  # each printing ends the secret before it: the Arabic one opens the decision
-        made, secret = giving.print_one(first, language, f"{address}{language}/d/{first.number}/")
-        (folder / f"notice-{language}.pdf").write_bytes(made)
-    return first.number, secret
+    return version
 
 
 def main(data: str, address: str) -> int:
-    """Fill the demonstration in a folder; 0, or the exit code of what went wrong."""
-    from jazari.core.errors import JazariError
+    """Fill the demonstration of a folder beside the hub that serves it; 0, or the exit code of what went wrong."""
     from jazari.hub import server
 
     profile = server.start_django("demo", data)
     logging.getLogger("jazari").setLevel(logging.WARNING)
     try:
-        seed(profile, address, lambda line: print(line, flush=True))  # noqa: T201  what a terminal shows
+        fill(profile, address, lambda line: print(line, flush=True))  # noqa: T201  what a terminal shows
+        print(tour(profile), flush=True)  # noqa: T201  as above
     except JazariError as wrong:
         print(wrong, flush=True)  # noqa: T201  as above
         return wrong.exit_code
+    except KeyboardInterrupt:  # Ctrl-C reaches this process and the hub alike
+        return 130
     return 0
 
 

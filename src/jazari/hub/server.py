@@ -20,13 +20,14 @@ from typing import Any
 from jazari.core.errors import PortalError
 from jazari.hub.profile import LOOPBACK, Profile
 
+# Made-up names, as names read in any language; what an account is for stands in its own name.
 DEMO = (
-    ("demo-admin", "Demonstration: administrator", ("administrator",)),
-    ("demo-publisher", "Demonstration: publisher", ("publisher",)),
-    ("demo-approver", "Demonstration: approver", ("approver",)),
-    ("demo-officer", "Demonstration: officer", ("officer",)),
-    ("demo-reviewer", "Demonstration: reviewer", ("reviewer",)),
-    ("demo-programme", "Demonstration: programme officer", ("programme_officer",)),
+    ("demo-admin", "Nadia Benali", ("administrator",)),
+    ("demo-publisher", "Youssef Amrani", ("publisher",)),
+    ("demo-approver", "Khadija Idrissi", ("approver",)),
+    ("demo-officer", "Rachid Ouahbi", ("officer",)),
+    ("demo-reviewer", "Fatima Tazi", ("reviewer",)),
+    ("demo-programme", "Omar Chraibi", ("programme_officer",)),
 )
 
 
@@ -142,7 +143,11 @@ def reset(profile: Profile, username: str) -> Path:
 
 
 def fill_beside(profile: Profile, address: str) -> None:
-    """Fill a demonstration in a process of its own while the hub serves already; its steps go to standard error."""
+    """Fill an empty demonstration in a process of its own while the hub serves; its steps go to standard error."""
+    from jazari.hub.register.models import System
+
+    if System.objects.exists():
+        return
     command = [sys.executable, "-m", "jazari.hub.demo", str(profile.data), address]
     subprocess.Popen(command, stdout=sys.stderr, stdin=subprocess.DEVNULL)  # noqa: S603  our own module
 
@@ -180,7 +185,7 @@ def refuse_taken(host: str, port: int) -> None:
                 "the hub cannot listen there",
                 where=f"{host}:{port}",
                 found=wrong.strerror or type(wrong).__name__,
-                fix="stop the other program, or choose another port: --port 8001.",
+                fix="stop the other program, or choose another port: `--port 8001`; with make: `make demo PORT=8001`.",
             ) from wrong
 
 

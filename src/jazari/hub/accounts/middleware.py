@@ -20,7 +20,8 @@ class Sessions:
     """Ends a session after thirty minutes of silence or ten hours, and says whether somebody is fully signed in.
 
     `request.user.is_proven`: the second factor was given and no first password is left to change. Every rule of a
-    role asks for it. The demo profile, which only its own machine reaches, does without a second factor.
+    role asks for it. The demo profile, which only its own machine reaches, asks for a second factor only of who set
+    one up.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -36,11 +37,16 @@ class Sessions:
             return redirect("accounts:login", request.language)
         if now - session.get("seen", 0) > _REFRESH:
             session["seen"] = now
-        given = settings.PROFILE.demo or session.get("factor") == request.user.pk
-        request.user.is_proven = given and not request.user.must_change
+        request.user.is_proven = factor_given(request) and not request.user.must_change
         response = self.next(request)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def factor_given(request: HttpRequest) -> bool:
+    """Whether the second factor was given; a demonstration asks for it only of who set one up."""
+    given = request.session.get("factor") == request.user.pk
+    return given or (settings.PROFILE.demo and not request.user.totp_secret)
 
 
 class Rules:

@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from jazari.hub.accounts import tally, totp
 from jazari.hub.accounts.forms import Code, Login, Password
+from jazari.hub.accounts.middleware import factor_given
 from jazari.hub.accounts.models import User
 from jazari.hub.accounts.rules import may_prove, may_see_account, may_sign_in
 from jazari.hub.pages.forms import Form, refuse
@@ -64,7 +64,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     user = request.user
     if may_see_account(user, None):
         return redirect(request.session.pop("next", "") or reverse("accounts:account", args=[request.language]))
-    if settings.PROFILE.demo or request.session.get("factor") == user.pk:
+    if factor_given(request):
         return redirect("accounts:password", request.language)
     return redirect("accounts:code" if user.totp_secret else "accounts:enrol", request.language)
 
@@ -124,7 +124,7 @@ def enrol(request: HttpRequest) -> Page | HttpResponse:
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> Page | HttpResponse:
     """A new password; other sessions of the account end."""
-    if not settings.PROFILE.demo and request.session.get("factor") != request.user.pk:
+    if not factor_given(request):
         return redirect("accounts:prove", request.language)
     form: Form = Password(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -178,4 +178,5 @@ def account(request: HttpRequest) -> Page:
         }
         for one in appointed
     ]
-    return Page({"name": str(request.user), "appointments": mine, "roles": sorted({one.role for one in appointed})})
+    data = {"name": str(request.user), "appointments": mine, "roles": sorted({one.role for one in appointed})}
+    return Page({**data, "second_factor": bool(request.user.totp_secret)})

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest
 
+from jazari.hub.accounts.models import User
 from jazari.hub.decisions.models import Case, Decision, View
 from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.register.models import Version
@@ -67,11 +68,19 @@ def open_part(request: HttpRequest, part: Part, purpose: str) -> None:
     Raises:
         SafeguardError: JZ-690 to JZ-692, JZ-694, JZ-695. PortalError: JZ-850. LedgerError: 6xx.
     """
-    officer = request.user.username
-    open_list(dossier_of(part.version), ledger(), purpose=purpose, officer=officer, area=part.area or None)
-    View.objects.create(version=part.version, by=request.user, purpose=purpose)
+    seal_opening(part, purpose, request.user)
     opened = request.session.get(_LISTS, {})
     request.session[_LISTS] = opened | {part.key: [time.time() + _OPEN_FOR, purpose]}
+
+
+def seal_opening(part: Part, purpose: str, by: User) -> None:
+    """Seal that a part was opened for a purpose, and keep it for the list of views.
+
+    Raises:
+        SafeguardError: JZ-690 to JZ-692, JZ-694, JZ-695. PortalError: JZ-850. LedgerError: 6xx.
+    """
+    open_list(dossier_of(part.version), ledger(), purpose=purpose, officer=by.username, area=part.area or None)
+    View.objects.create(version=part.version, by=by, purpose=purpose)
 
 
 def purpose_of(request: HttpRequest, part: Part) -> str:
@@ -80,14 +89,14 @@ def purpose_of(request: HttpRequest, part: Part) -> str:
     return purpose if until > time.time() else ""
 
 
-def look(request: HttpRequest, case: Case, purpose: str) -> None:
-    """Seal that a case was opened, and keep it for the list of views.
+def look(case: Case, purpose: str, by: User) -> None:
+    """Seal that somebody opens a case, and keep it for the list of views.
 
     Raises:
         LedgerError: 6xx; then the case is not shown.
     """
-    looked(dossier_of(case.version), ledger(), key=case.subject, purpose=purpose, officer=request.user.username)
-    View.objects.create(version=case.version, case=case, by=request.user, purpose=purpose)
+    looked(dossier_of(case.version), ledger(), key=case.subject, purpose=purpose, officer=by.username)
+    View.objects.create(version=case.version, case=case, by=by, purpose=purpose)
 
 
 def places(version: Version, territory: str) -> dict[str, int]:

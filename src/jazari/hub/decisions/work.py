@@ -121,7 +121,7 @@ def case_page(request: HttpRequest, case: Case) -> Page | HttpResponse:
         decision = deciding.take(case, request.user, form.cleaned_data)
         return redirect("decisions:decided", request.language, decision.number)
     if request.method != "POST":
-        lists.look(request, case, purpose)
+        lists.look(case, purpose, request.user)
     return Page(_shown(case), {"form": form, "mine": mine}, 422 if form is not None and form.errors else 200)
 
 

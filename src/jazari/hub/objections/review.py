@@ -63,7 +63,7 @@ def review(request: HttpRequest, objection: Objection) -> Page | HttpResponse:
             return redirect("objections:review", request.language, objection.number)
     else:
         if objection.decision.case:
-            lists.look(request, objection.decision.case, "review of an objection")  # sealed before it is shown
+            lists.look(objection.decision.case, "review of an objection", request.user)  # sealed before it is shown
         if is_open:
             closing.open_review(objection, request.user)
     return Page(_shown(objection, request.language), {"form": form}, 422 if form is not None and form.errors else 200)
