@@ -5,6 +5,7 @@ Answers wait in the session on the hub's side; nothing of them lies in an addres
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from jazari.core.errors import PortalError
-from jazari.hub.objections.uploads import WRONG, keep
+from jazari.hub.objections.papers import WRONG
+from jazari.hub.objections.uploads import keep
 from jazari.hub.pages.forms import Form, refuse
 from jazari.hub.pages.page import Page
 
 CHECK = "check"
+FORM = "form"
+"""Among the answers, what the form is known by: sent twice, it is filed once."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Journey:
         form = _form(question, request, answers)
         if request.method == "POST" and form.is_valid() and _took_file(form, question.name):
             answers[question.name] = form.cleaned_data[question.name]
+            answers.setdefault(FORM, secrets.token_hex(16))
             request.session[self.key] = answers
             following = self.missing(answers)
             return redirect(self.path(following.name if following else CHECK))
