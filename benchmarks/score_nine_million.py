@@ -24,6 +24,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jazari.core.memory import keep_freed_memory
+
 
 def cpu():
     told = resource.getrusage(resource.RUSAGE_SELF)
@@ -143,6 +145,7 @@ def part(*words):
 
 
 def main():
+    keep_freed_memory()  # as the command does; all parts inherit it, the limit and the peers too
     dossier, kingdom = Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute()
     sample = int(sys.argv[3]) if len(sys.argv) > 3 else 200_000
     last = max(kingdom.glob("*.parquet"))

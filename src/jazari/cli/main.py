@@ -12,6 +12,7 @@ import click
 
 import jazari
 from jazari.core.errors import DeclarationError, InstallationError, JazariError, did_you_mean
+from jazari.core.memory import keep_freed_memory
 from jazari.core.plugins import load, names
 
 GROUP = "jazari.commands"
@@ -64,6 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     0 done, 1 internal, 2 usage or declaration, 3 data, 4 verification failed, 5 blocked, 130 stopped by Ctrl-C.
     """
+    keep_freed_memory()
     words = sys.argv[1:] if arguments is None else arguments
     try:
         program.main(args=words, prog_name="jazari", standalone_mode=False)

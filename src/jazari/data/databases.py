@@ -45,8 +45,8 @@ def open_duckdb(text: str) -> Source:
     except duckdb.Error as failure:
         raise _not_opened(described, failure) from None
     return Source(
-        "duckdb", described, tuple(clean(one) for one in headers), database, lambda source: view(source, rows),
-        opened=lambda: database.table(name, database=schema), scratch=scratch,
+        "duckdb", described, tuple(clean(one) for one in headers), lambda: database, lambda source: view(source, rows),
+        opened=lambda: database.table(name, database=schema), scratch=scratch, remote=database,
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def open_postgresql(text: str) -> Source:
         view(source, f"read_parquet({literal(str(path))})")
 
     return Source(
-        "postgresql", described, tuple(clean(one) for one in rows.columns), connect(scratch.path), copy,
+        "postgresql", described, tuple(clean(one) for one in rows.columns), lambda: connect(scratch.path), copy,
         opened=lambda: rows, scratch=scratch, remote=remote,
     )  # fmt: skip
 

@@ -25,6 +25,8 @@ from jazari.data.relation import Source
 from jazari.schema.columns import Column
 from jazari.schema.table import Table
 
+_SMALL = 1 << 18
+"""A row group of fewer rows than this is read whole: cutting it costs a quarter of its decoding."""
 _BUFFER = 1 << 20
 _LARGE = 1 << 20
 """Row groups of more rows than this are read through buffers, at some cost, so that memory stays bounded."""
@@ -108,10 +110,8 @@ class Native:
         first = groups[0].first
         cleared = self._cleared(groups)
         with self._source.reading():
-            for batch in opened.iter_batches(
-                BATCH, row_groups=[one.place for one in groups], use_threads=False,
-                columns=[self._header(groups[0].file, one) for one in headers],
-            ):  # fmt: skip
+            columns = [self._header(groups[0].file, one) for one in headers]
+            for batch in _batches(opened, groups, columns):
                 rows = batch.rename_columns([clean(one) for one in batch.schema.names])
                 if self._numbered:
                     number = pa.array(np.arange(first, first + rows.num_rows))
@@ -214,3 +214,11 @@ class Native:
             return None
         limits = prediction_dates(self._table, [self.period] if self._period else [])
         return int(pa.scalar(limits.get(self.period), pa.date32()).cast(pa.int32()).as_py()) if limits else None
+
+
+def _batches(opened: pq.ParquetFile, groups: Sequence[Group], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for one in groups:
+        if one.rows < _SMALL:
+            yield from opened.read_row_group(one.place, columns=columns, use_threads=False).to_batches()
+        else:
+            yield from opened.iter_batches(BATCH, row_groups=[one.place], columns=columns, use_threads=False)

@@ -34,18 +34,18 @@ class Source:
         origin: What it is read from.
         described: Where it lies, safe to print: never a user, never a password.
         headers: The column headers in their order, trimmed.
-        database: The Ibis connection that reads it.
+        connected: Gives the Ibis connection that reads it, when it is first asked for: parquet is often read without.
         files: The files it is made of; none for a database or a table in memory.
         opened: Gives the Ibis table, where it is not the relation itself.
         scratch: Where it writes what it needs to read again.
-        remote: The Ibis connection to a server, beside the one to DuckDB.
+        remote: An Ibis connection that is open already: to a server, or to the DuckDB file itself.
         prepare: Makes the DuckDB relation `RELATION`, its columns named c0, c1, ... in the order of the headers.
     """
 
     origin: Origin
     described: str
     headers: tuple[str, ...]
-    database: Any
+    connected: Callable[[], Any]
     prepare: Callable[[Any], None]
     files: tuple[Path, ...] = ()
     opened: Callable[[], ibis.Table] | None = None
@@ -54,7 +54,15 @@ class Source:
     _prepared: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._close = weakref.finalize(self, _close, [self.remote, self.database], self.scratch)
+        self._open = [self.remote]
+        self._close = weakref.finalize(self, _close, self._open, self.scratch)
+
+    @cached_property
+    def database(self) -> Any:
+        """The Ibis connection that reads it."""
+        made = self.connected()
+        self._open.append(made)
+        return made
 
     @property
     def fingerprintable(self) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def _open_csv(path: Path) -> Source:
             f"compression='none', columns={{{columns}}})",
         )
 
-    return Source("csv", str(path), dialect.headers, connect(scratch.path), prepare, files=(path,), scratch=scratch)
+    return Source("csv", str(path), dialect.headers, lambda: connect(scratch.path), prepare, files=(path,),
+                  scratch=scratch)  # fmt: skip
 
 
 def _is_plain(path: Path, dialect: Dialect) -> bool:
@@ -138,7 +139,7 @@ def _open_parquet(path: Path, files: tuple[Path, ...]) -> Source:
     listed = ", ".join(literal(_no_wildcards(one)) for one in files)
     rows = f"read_parquet([{listed}], union_by_name={str(len(files) > 1).lower()}, hive_partitioning=false)"
     return Source(
-        "parquet", str(path), tuple(clean(one) for one in headers), connect(scratch.path),
+        "parquet", str(path), tuple(clean(one) for one in headers), lambda: connect(scratch.path),
         lambda source: view(source, rows), files=files, scratch=scratch,
     )  # fmt: skip
 
@@ -154,8 +155,10 @@ def _open_memory(table: Any) -> Source:
     def prepare(source: Source) -> None:
         source.database.con.register(RELATION, plain)
 
-    return Source("memory", "a table in memory", tuple(clean(one) for one in table.column_names), connect(scratch.path),
-                  prepare, scratch=scratch)  # fmt: skip
+    return Source(
+        "memory", "a table in memory", tuple(clean(one) for one in table.column_names), lambda: connect(scratch.path),
+        prepare, scratch=scratch,
+    )  # fmt: skip
 
 
 def _no_wildcards(path: Path) -> str:

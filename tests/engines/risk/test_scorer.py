@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazari.engines.risk.axes import Categories, Numbers
+from jazari.engines.risk.glass_model import AdditiveTables
 from jazari.engines.risk.grids import Grid, grids_of
 from jazari.engines.risk.kernel import Scorer
 from jazari.engines.risk.protocol import NO_REASON
@@ -132,3 +133,44 @@ def test_no_rows_are_no_answer(model, fresh_pupils):
 def test_models_that_cut_alike_share_a_fingerprint(model):
     assert model.scorer.fingerprint == model.affine(0.1, 0.9).scorer.fingerprint
     assert Scorer(0.0, model.terms[1:]).fingerprint != model.scorer.fingerprint
+
+
+@st.composite
+def models(draw):
+    """Terms over a few columns: numbers of many or few cells, words, pairs; sizes that meet, and zeros."""
+    axes = {
+        name: draw(st.lists(st.integers(1, 30).map(lambda cells: Numbers(tuple(map(float, range(cells))))), min_size=1,
+                            max_size=2, unique=True))
+        for name in ("a", "b", "c", "d")
+    }  # fmt: skip
+    axes["w"] = [Categories((("x",), ("y", "z")))]
+    columns = [(name, axis) for name, own in axes.items() for axis in own]
+    wide = [(one, two) for place, one in enumerate(columns) for two in columns[place + 1 :] if one[0] != two[0]]
+    chosen = [(one,) for one in draw(st.permutations(columns))] + draw(st.lists(st.sampled_from(wide), max_size=3))
+    values = np.random.default_rng(draw(st.integers(0, 1000)))
+    terms = []
+    for read in chosen:
+        shape = tuple(axis.size + 2 for _, axis in read)
+        table = values.choice([0.0, 0.5, -0.5, 0.25, *values.normal(0, 1, 8)], shape)
+        names, cut = tuple(name for name, _ in read), tuple(axis for _, axis in read)
+        terms.append(Term(names, cut, table, np.zeros(shape, int), (None,) * len(read)))
+    return tuple(terms)
+
+
+@given(models(), st.integers(1, 6))
+@settings(deadline=None, max_examples=60)
+def test_columns_that_are_looked_up_together_give_what_each_gives_alone(terms, top):
+    draw = np.random.default_rng(0)
+    rows = {name: np.where(draw.random(200) < 0.1, np.nan, draw.integers(-2, 32, 200)) for name in "abcd"}
+    batch = pa.record_batch({**rows, "w": draw.choice(np.array(["x", "y", "z", "?", None]), 200).tolist()})
+    model = AdditiveTables(0.25, terms)
+    parts, told = looked_up(model, batch), model.reasons(batch, top)
+    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :top]
+    largest = np.take_along_axis(parts, order, axis=1)
+    missing = top - order.shape[1]
+    wanted = np.pad(np.where(largest == 0, NO_REASON, order), ((0, 0), (0, max(missing, 0))), constant_values=NO_REASON)
+    assert (told.reason == wanted).all()
+    assert (told.contribution[:, : order.shape[1]] == largest.astype(np.float32)).all()
+    assert np.abs(told.logit - (0.25 + parts.sum(axis=1))).max() < 1e-12
+    rest = told.logit - 0.25 - told.contribution.sum(axis=1, dtype=float)
+    assert np.abs(told.rest - (rest if len(terms) > top else 0)).max() < 1e-6

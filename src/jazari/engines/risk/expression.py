@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from jazari.engines.risk.axes import Numbers
 from jazari.engines.risk.protocol import NO_REASON
-from jazari.engines.risk.terms import Term
+from jazari.engines.risk.terms import TAG, Term, numbered
 
-_TAG = 9
-_EXACT = 52
 Fence = Callable[[Any], Any]
 """Makes of a table one that a database computes once before it reads on."""
 
@@ -28,7 +28,7 @@ def with_logit(intercept: float, terms: Sequence[Term], table: Any, name: str) -
     """
     total = _real(intercept)
     for term in terms:
-        total += _looked_up(term, table, _real)
+        total += _looked_up(term, term.table, table, _real)
     return table.mutate(total.name(name))
 
 
@@ -49,10 +49,9 @@ def with_reasons(
     """
     import ibis
 
-    largest = max((float(abs(term.table).max()) for term in terms), default=0.0)
-    exponent = _EXACT - max(math.ceil(math.log2(largest)) if largest > 0 else 0, 0)
+    tables, exponent = numbered(terms)
     kept, names = list(table.columns), [f"jazari_term_{place}" for place in range(len(terms))]
-    numbers = [_looked_up(term, table, _Number(place, exponent)) for place, term in enumerate(terms)]
+    numbers = [_looked_up(term, made, table, _whole) for term, made in zip(terms, tables, strict=True)]
     step = fence(table.mutate(**dict(zip(names, numbers, strict=True))))
     total = _real(intercept)
     for name in names:
@@ -73,21 +72,9 @@ def with_reasons(
     return step.select(*kept, "logit", **answer, rest=rest)
 
 
-class _Number:
-    """A contribution of one term as a whole number: its size, its term, its sign; 0 for none."""
-
-    def __init__(self, place: int, exponent: int) -> None:
-        self._tag = (NO_REASON - place) << 1
-        self._exponent = exponent
-
-    def __call__(self, contribution: float) -> Any:
-        size = round(math.ldexp(abs(contribution), self._exponent))
-        return _whole((size << _TAG) + self._tag + (contribution < 0) if size else 0)
-
-
 def _value(number: Any, exponent: int) -> Any:
     """The contribution that a whole number stands for."""
-    size = (number >> _whole(_TAG)).cast("float64") * _real(math.ldexp(1.0, -exponent))
+    size = (number >> _whole(TAG)).cast("float64") * _real(math.ldexp(1.0, -exponent))
     return size * (_real(1.0) - _real(2.0) * (number & _whole(1)).cast("float64"))
 
 
@@ -107,13 +94,13 @@ def _whole(value: int) -> Any:
     return ibis.literal(value, type="int64")
 
 
-def _looked_up(term: Term, table: Any, write: Callable[[float], Any]) -> Any:
-    """What one term adds, as an Ibis value: each cell of its table as `write` writes it."""
+def _looked_up(term: Term, cells: NDArray[Any], table: Any, write: Callable[[Any], Any]) -> Any:
+    """One term as an Ibis value: each of its cells as `write` writes it."""
     if len(term.columns) == 1:
-        return _chain(table[term.columns[0]], term, 0, [write(value) for value in term.table.tolist()])
+        return _chain(table[term.columns[0]], term, 0, [write(value) for value in cells.tolist()])
     inner = [
-        _chain(table[term.columns[1]], term, 1, [write(value) for value in row]) if any(row) else write(0.0)
-        for row in term.table.tolist()
+        _chain(table[term.columns[1]], term, 1, [write(value) for value in row]) if any(row) else write(0)
+        for row in cells.tolist()
     ]
     return _chain(table[term.columns[0]], term, 0, inner)
 

@@ -50,6 +50,11 @@ class Grid:
         return np.dtype(np.uint8 if self.axis.size + 1 <= _LAST else np.uint16)
 
     @property
+    def codes_in_use(self) -> int:
+        """How many codes there are: a number is never unseen."""
+        return self.axis.size + 1 + self.is_category
+
+    @property
     def is_category(self) -> bool:
         """Whether it reads words; else numbers."""
         return isinstance(self.axis, Categories)

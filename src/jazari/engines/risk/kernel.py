@@ -1,9 +1,8 @@
 """The scorer: a glass model over millions of rows, by numpy alone, in blocks that stay in a core's cache.
 
-Each contribution of a model is written once, as a double whose nine lowest bits hold its sign and its term: that is
-1e-13 of its value. The largest of two such numbers, sign apart, is then the larger contribution (the
-earlier term, where they are equal), and it says itself which term it is. So the reasons of a row are kept by maxima and
-minima alone, while the same numbers add up to the logit (ADR 0015).
+Columns of few cells are looked up together: for each combination of their cells a table holds the sum of their
+contributions and their largest ones. All contributions of a model are put in order once, so that a reason is a short
+whole number, its place in that order: the reasons of a row are kept by maxima and minima of these (ADR 0107).
 """
 
 from __future__ import annotations
@@ -18,21 +17,11 @@ from numpy.typing import NDArray
 
 from jazari.core.canonical import digest
 from jazari.engines.risk.grids import Grid, grids_of
-from jazari.engines.risk.protocol import NO_REASON, Floats, Reasons, Table
+from jazari.engines.risk.lookups import Lookup, Order, lookups
+from jazari.engines.risk.protocol import Floats, Reasons, Table
 from jazari.engines.risk.terms import Term
 
-_BLOCK = 16_384
-_TAG = 9
-_MASK = np.uint64((1 << _TAG) - 1)
-
-
-@dataclass(frozen=True)
-class _Tabled:
-    """A term as it is looked up: the lookup of each of its columns adds up to a place in `table`."""
-
-    grids: tuple[int, ...]
-    lookups: tuple[NDArray[np.uint16], ...]
-    table: Floats
+_BLOCK = 32_768
 
 
 @dataclass(frozen=True)
@@ -83,72 +72,66 @@ class Scorer:
             top: How many reasons.
 
         Returns:
-            Reasons whose columns lie together in memory.
+            Reasons whose columns lie together in memory; the rest is what the reasons, as float32, leave of the logit.
         """
         logit = np.empty(rows)
         reason = np.empty((top, rows), dtype=np.uint8)
         contribution = np.empty((top, rows), dtype=np.float32)
-        rest = np.empty(rows, dtype=np.float32)
-        desk = np.empty((top + 3, min(rows, _BLOCK)))
+        rest = np.zeros(rows, dtype=np.float32)
+        width = min(rows, _BLOCK)
+        reals, places = np.empty((2, width)), np.empty((top + 2, width), dtype=self._order.kind)
         for start in range(0, rows, _BLOCK):
             here = slice(start, min(start + _BLOCK, rows))
-            total, *largest = self._block([one[here] for one in codes], desk[:, : here.stop - start])
+            total, value = reals[:, : here.stop - start]
+            largest = self._block([one[here] for one in codes], total, value, places[:, : here.stop - start])
             np.add(total, self.intercept, out=logit[here])
             for rank, slot in enumerate(largest):
-                bits = slot.view(np.uint64) & _MASK
-                reason[rank, here] = NO_REASON - (bits >> np.uint64(1)).astype(np.uint8)
-                np.copysign(slot, 0.5 - (bits & np.uint64(1)).astype(np.float32), out=slot)
-                contribution[rank, here] = slot
-                total -= slot
-            rest[here] = total if len(self.terms) > top else 0
+                at = slot.astype(np.intp)
+                self._order.term.take(at, out=reason[rank, here], mode="clip")
+                self._order.value.take(at, out=value, mode="clip")
+                contribution[rank, here] = value
+                total -= value
+            if len(self.terms) > top:
+                rest[here] = total
         return Reasons(logit, reason.T, contribution.T, rest)
 
-    def _block(self, codes: Sequence[NDArray[Any]], desk: Floats) -> list[Floats]:
-        """The sum of the contributions of a block, then the largest of them, sign apart, largest first.
+    def _block(
+        self, codes: Sequence[NDArray[Any]], total: Floats, value: Floats, places: NDArray[Any]
+    ) -> list[NDArray[Any]]:
+        """Sum the contributions of a block into `total`, and keep the places of the largest, largest first.
 
         Args:
             codes: (n,) a grid.
-            desk: float64 (slots + 3, n), where to work; what is returned lies there.
+            total: float64 (n,), where the sum goes.
+            value: float64 (n,), where to work.
+            places: (top + 2, n), where to work; what is returned lies there.
         """
-        total, value, larger, *slots = desk
+        next_, larger, *slots = places
         total[:] = 0
         for slot in slots:
             slot[:] = 0
-        for term in self._tabled:
-            place = codes[term.grids[0]]
-            if term.lookups:
-                parts = [
-                    lookup.take(codes[at], mode="clip") for at, lookup in zip(term.grids, term.lookups, strict=True)
-                ]
-                place = np.add(*parts)
-            term.table.take(place, out=value, mode="clip")
+        for lookup in self._lookups(len(slots)):
+            cells = lookup.cells(codes)
+            lookup.total.take(cells, out=value, mode="clip")
             total += value
-            np.abs(value, out=value)
-            for rank, slot in enumerate(slots):
-                np.maximum(slot, value, out=larger)
-                np.minimum(slot, value, out=value)
-                slots[rank], larger = larger, slot
-        return [total, *slots]
+            for first, largest in enumerate(lookup.largest):
+                largest.take(cells, out=next_, mode="clip")
+                for rank in range(first, len(slots)):
+                    np.maximum(slots[rank], next_, out=larger)
+                    np.minimum(slots[rank], next_, out=next_)
+                    slots[rank], larger = larger, slots[rank]
+        return slots
 
     @cached_property
-    def _tabled(self) -> tuple[_Tabled, ...]:
-        return tuple(self._looked_up(place, term) for place, term in enumerate(self.terms))
+    def _order(self) -> Order:
+        return Order.of(self.terms)
 
-    def _looked_up(self, place: int, term: Term) -> _Tabled:
-        tagged = _tagged(term.table, place)
-        found = [
-            next(at for at, grid in enumerate(self.grids) if grid.name == name and axis in grid.axes)
-            for name, axis in zip(term.columns, term.axes, strict=True)
-        ]
-        lookups = [self.grids[at].lookup(axis) for at, axis in zip(found, term.axes, strict=True)]
-        if len(found) == 1:
-            return _Tabled((found[0],), (), tagged[lookups[0]])
-        wide = (lookups[0] * (term.axes[1].size + 2), lookups[1])
-        return _Tabled(tuple(found), tuple(one.astype(np.uint16) for one in wide), tagged.ravel())
+    def _lookups(self, top: int) -> tuple[Lookup, ...]:
+        """What the columns add, looked up together, with this many of their largest contributions."""
+        if top not in self._made_for:
+            self._made_for[top] = lookups(self.terms, self.grids, self._order, top)
+        return self._made_for[top]
 
-
-def _tagged(table: Floats, place: int) -> Floats:
-    """The contributions of a term, each with its term and its sign in its lowest bits; 0 stays 0."""
-    bits = np.abs(table).view(np.uint64) & ~_MASK
-    bits |= np.uint64((NO_REASON - place) << 1) | (table < 0).astype(np.uint64)
-    return np.where(table == 0, 0.0, np.copysign(bits.view(np.float64), table))
+    @cached_property
+    def _made_for(self) -> dict[int, tuple[Lookup, ...]]:
+        return {}

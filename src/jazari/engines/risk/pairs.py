@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from jazari.engines.risk import additive
 from jazari.engines.risk.additive import Data
@@ -121,7 +121,7 @@ def admit(
     small = [one.codes(code) for one, code in zip(coarse, data.codes, strict=True)]
     ranked = _ranked(small, [one.axis.size for one in coarse], data.outcome, splits)
     waiting = [_candidate(pair, coarse, small) for pair in ranked[:tried]]
-    beyond_chance = float(-ndtri(_CHANCE / max(len(ranked), 1)))
+    beyond_chance = float(-scipy.special.ndtri(_CHANCE / max(len(ranked), 1)))
     return _admit_greedily(waiting, data.outcome, splits, most, beyond_chance, advance)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy  # its parts are loaded when a fit asks for them: a scorer never does
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, lapack
 
 from jazari.engines.risk.protocol import Codes, Floats
 
@@ -145,8 +145,8 @@ def _solve(
         for low, high in held:
             barred[[low, high], [low, high]] += _FORBIDDEN
             barred[[low, high], [high, low]] -= _FORBIDDEN
-        factor = cho_factor(barred, lower=True, check_finite=False)
-        beta: Floats = cho_solve(factor, target, check_finite=False)
+        factor = scipy.linalg.cho_factor(barred, lower=True, check_finite=False)
+        beta: Floats = scipy.linalg.cho_solve(factor, target, check_finite=False)
         before, held = held, _falls(blocks, beta, starts)
         if held == before:
             break
@@ -171,7 +171,7 @@ def _tune(
     starts: NDArray[np.int64],
 ) -> None:
     """One round of Fellner and Schall: strength *= (tr(S^- S_i) - tr(V S_i)) / (beta' S_i beta)."""
-    inverse, _ = lapack.dpotri(factor[0], lower=1)
+    inverse, _ = scipy.linalg.lapack.dpotri(factor[0], lower=1)
     for i, block in enumerate(blocks):
         if not block.penalties:
             continue

@@ -1,15 +1,21 @@
-"""Terms: the tables of contributions that a glass model is made of."""
+"""Terms: the tables of contributions that a glass model is made of, and the order in which they are reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jazari.engines.risk.axes import Axis
-from jazari.engines.risk.protocol import Codes, Floats
+from jazari.engines.risk.protocol import NO_REASON, Codes, Floats
+
+TAG = 9
+"""The lowest bits of a numbered contribution: eight for its term, one for its sign."""
+_EXACT = 52
 
 
 @dataclass(frozen=True)
@@ -37,3 +43,28 @@ class Term:
         for name, axis in zip(self.columns[1:], self.axes[1:], strict=True):
             index = index * (axis.size + 2) + codes[name, axis]
         return index
+
+
+class Numbered(NamedTuple):
+    """Contributions as whole numbers: the larger number is the reason that comes first.
+
+    Attributes:
+        tables: int64, one for each term in the shape of its table: the size in steps of `2 ** -exponent`, then the
+            term (the earlier, the larger), then the sign; 0 for what is no reason.
+        exponent: Of the steps: about 1e-15, so that sizes are told apart to the last digits of a double.
+    """
+
+    tables: tuple[NDArray[np.int64], ...]
+    exponent: int
+
+
+def numbered(terms: Sequence[Term]) -> Numbered:
+    """The contributions of a model, numbered. Whoever scores it, anywhere, orders its reasons by these numbers."""
+    largest = max((float(np.abs(term.table).max()) for term in terms), default=0.0)
+    exponent = _EXACT - max(math.ceil(math.log2(largest)) if largest > 0 else 0, 0)
+    tables = []
+    for place, term in enumerate(terms):
+        size = np.rint(np.ldexp(np.abs(term.table), exponent)).astype(np.int64)
+        number = (size << TAG) + ((NO_REASON - place) << 1) + (term.table < 0)
+        tables.append(np.where(size > 0, number, 0))
+    return Numbered(tuple(tables), exponent)

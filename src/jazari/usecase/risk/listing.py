@@ -23,6 +23,7 @@ from jazari.usecase.risk.held_out import Array
 REASONS = 4
 PERSON, SITE, TERRITORY = "person", "site", "territory"
 _WORDS = pa.dictionary(pa.int32(), pa.string())
+_SEARCHED = ["key", "site", "territory", "logit", "probability", "rank", "selected"]
 _REPEATING = [
     "site",
     "territory",
@@ -128,8 +129,12 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def list_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """A writer of a list too long for memory: dictionaries only where values repeat."""
-    return pq.ParquetWriter(path, schema, compression="zstd", store_schema=False, use_dictionary=_REPEATING)
+    """A writer of a list too long for memory: dictionaries where values repeat, statistics where somebody searches."""
+    whole = {"key": "DELTA_BINARY_PACKED"} if pa.types.is_integer(schema.field("key").type) else None
+    return pq.ParquetWriter(
+        path, schema, compression="zstd", store_schema=False, use_dictionary=_REPEATING, column_encoding=whole,
+        write_statistics=_SEARCHED,
+    )  # fmt: skip
 
 
 def inputs_of(listed: pa.Table, rows: pa.Table, inputs: Sequence[str], key: str) -> pa.Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -74,9 +75,13 @@ def make_list(work: Work, pieces: Pieces, pseudonyms: Pseudonyms, progress: Prog
 
 def score_parts(work: Work, pieces: Pieces, parts: Parts, progress: Progress) -> None:
     """Score every piece that is not there yet."""
+    one_at_a_time = Lock()
 
     def one(place: int, piece: Piece) -> None:
-        rows = [work.score(batch) for batch in piece()]
+        rows = []
+        for batch in piece():
+            with one_at_a_time:
+                rows.append(work.score(batch))
         rows = [each for each in rows if each.num_rows]
         if rows:
             parts.write(place, pa.concat_tables(rows).unify_dictionaries().combine_chunks())
