@@ -52,6 +52,9 @@ def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: 
     server.refuse_taken(host, port)
     profile = server.start_django(_profile(demo=demo), _folder(data))
     accounts = server.prepare(profile)
+    from jazari.hub.decisions.sealing import repair
+
+    repair()
     address = f"http://{host}:{port}/"
     lines = [f"Jazari's hub: {address}"]
     lines += [f"  {name:<16} {password}" for name, password in accounts]

@@ -12,13 +12,16 @@ from django.utils import timezone
 from jazari.core.errors import PortalError
 from jazari.governance import custody
 from jazari.hub.accounts.models import User
-from jazari.hub.decisions.door import fingerprint, new_secret
+from jazari.hub.decisions import sealing
+from jazari.hub.decisions.door import fingerprint, grouped, new_secret
 from jazari.hub.decisions.forms import HELP, NOTHING, OTHER
 from jazari.hub.decisions.lists import places
-from jazari.hub.decisions.models import Case, Decision
+from jazari.hub.decisions.models import Case, Decision, Intent
 from jazari.hub.decisions.private import dossier_of, ledger
+from jazari.hub.register.models import Version
 from jazari.usecase.decide import Decision as Decided
 from jazari.usecase.decide import decide
+from jazari.usecase.sealed import Found
 
 
 @transaction.atomic
@@ -35,15 +38,24 @@ def release(case: Case, officer: User) -> None:
     mine.update(state="waits", claimed_by=None, claimed_at=None)
 
 
-@transaction.atomic
 def take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
-    """Seal a decision and keep it. The time that the case was open runs from the claim.
+    """Seal a decision and keep it, once however often it is asked for. The time of the case runs from the claim.
 
     Raises:
         PortalError: JZ-852 the case is not this officer's, JZ-853 no place is left. SafeguardError: JZ-690 to JZ-693.
         DataError: JZ-609, JZ-681 to JZ-687. LedgerError: 6xx.
     """
-    case = Case.objects.select_for_update().select_related("version__system").get(pk=case.pk)
+    sealing.settle("decision", case.pk)
+    known = case.version
+    sought = {"kind": "decision", "version": known.digest, "subject": case.subject}
+    return sealing.seal("decision", case.pk, {"officer": officer.pk}, sought, lambda: _take(case, officer, said))
+
+
+def _take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
+    case = Case.objects.select_for_update(of=("self",)).select_related("version__system").get(pk=case.pk)
+    before = case.decisions.order_by("-decided_at", "-pk").first()
+    if case.state == "decided" and before and before.officer_id == officer.pk:
+        return before  # the same form sent twice
     if case.state != "claimed" or case.claimed_by_id != officer.pk:
         raise PortalError(
             "JZ-852", "a case is decided by the officer who claimed it, once", where=str(case.version.system),
@@ -52,44 +64,56 @@ def take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
     offered = case.version.declaration["help"]["what"]
     outcome = {HELP: offered, NOTHING: "none", OTHER: said["other"]}[said["outcome"]]
     if outcome == offered:
-        refuse_full(case)
-    before = case.decisions.order_by("-decided_at").first()
+        refuse_full(case.version, case.territory)
     now = timezone.now()
     sealed = Decided(
         key=case.subject, outcome=outcome, action=said["action"], reasons=said["reasons"], officer=officer.username,
         opened_at=case.claimed_at, decided_at=now, corrects=before.number if before else "",
     )  # fmt: skip
     done = decide(dossier_of(case.version), ledger(), [sealed], now=now)
-    decision = _keep(case, officer, sealed, done.numbers[case.subject], done.records[case.subject])
+    number = done.numbers[case.subject]
+    return _keep(case, officer, Found(number, done.records[case.subject], custody.make_receipt(ledger(), number)))
+
+
+@sealing.finishes("decision")
+def _finish(intent: Intent, found: Found) -> Decision:
+    """Keep a decision that was sealed when a crash came."""
+    case = Case.objects.select_related("version__system").get(pk=intent.about)
+    return _keep(case, User.objects.get(pk=intent.said["officer"]), found)
+
+
+def refuse_full(version: Version, territory: str) -> None:
+    """Refuse to give more places than there are; who gives one there meanwhile waits for the end of the transaction.
+
+    Raises:
+        PortalError: JZ-853.
+    """
+    here = Case.objects.filter(version=version, territory=territory)
+    here.select_for_update().order_by("pk").first()
+    found = places(version, territory)
+    if found["left"] < 1:
+        raise PortalError(
+            "JZ-853", "no place of this help is left here", where=str(version.system),
+            found=f"{found['all']} places, all given",
+            fix="decide otherwise and say why, or ask the service for another place.",
+        )  # fmt: skip
+
+
+def _keep(case: Case, officer: User, found: Found) -> Decision:
+    record = found.record
+    open_until = next((one["last_day"] for one in record["routes"] if one["route"] == "objection"), None)
+    opened = record["opened_at"]
+    decision = Decision.objects.create(
+        number=found.number, system=case.version.system, version=case.version, case=case,
+        corrects=grouped(record.get("corrects", "")), subject=case.subject, territory=case.territory,
+        action=record["action"], outcome=record["outcome"], reasons=record["reasons"], factors=record["factors"],
+        face_to_face=record["factors_face_to_face"], legal_basis=record["legal_basis"], routes=record["routes"],
+        officer=officer, opened_at=datetime.datetime.fromisoformat(opened) if opened else None,
+        decided_at=datetime.datetime.fromisoformat(record["decided_at"]), receipt=found.receipt,
+        # no secret was printed yet: until a notice is, nothing opens the decision
+        secret=fingerprint(found.number, new_secret()), secret_at=timezone.now(),
+        last_day=datetime.date.fromisoformat(open_until) if open_until else None,
+    )  # fmt: skip
     case.state = "decided"
     case.save(update_fields=["state"])
     return decision
-
-
-def refuse_full(case: Case) -> None:
-    """Refuse to give more places than there are (PortalError JZ-853)."""
-    found = places(case.version, case.territory)
-    if found["left"] < 1:
-        raise no_place(str(case.version.system), found["all"])
-
-
-def no_place(where: str, count: int) -> PortalError:
-    """JZ-853: the help has no place left there."""
-    return PortalError(
-        "JZ-853", "no place of this help is left here", where=where, found=f"{count} places, all given",
-        fix="decide otherwise and say why, or ask the service for another place.",
-    )  # fmt: skip
-
-
-def _keep(case: Case, officer: User, sealed: Decided, number: str, record: Mapping[str, Any]) -> Decision:
-    open_until = next((one["last_day"] for one in record["routes"] if one["route"] == "objection"), None)
-    return Decision.objects.create(
-        number=number, system=case.version.system, version=case.version, case=case, corrects=sealed.corrects,
-        subject=case.subject, territory=case.territory, action=sealed.action, outcome=sealed.outcome,
-        reasons=sealed.reasons, factors=record["factors"], face_to_face=record["factors_face_to_face"],
-        legal_basis=record["legal_basis"], routes=record["routes"], officer=officer, opened_at=sealed.opened_at,
-        decided_at=sealed.decided_at, receipt=custody.make_receipt(ledger(), number),
-        # no secret was printed yet: until a notice is, nothing opens the decision
-        secret=fingerprint(number, new_secret()), secret_at=timezone.now(),
-        last_day=datetime.date.fromisoformat(open_until) if open_until else None,
-    )  # fmt: skip

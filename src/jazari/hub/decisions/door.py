@@ -44,6 +44,12 @@ def new_secret() -> str:
     return grouped("".join(secrets.choice(_LETTERS) for _ in range(_LONG)))
 
 
+def secret_of(form: str) -> str:
+    """The secret of what a form filed: the same each time, drawn from the form's random name under the hub's secret."""
+    drawn = hmac.new(settings.SECRET_KEY.encode(), f"form\0{form}".encode(), hashlib.sha256).digest()
+    return grouped("".join(_LETTERS[one & 31] for one in drawn[:_LONG]))
+
+
 def new_number(kind: str) -> str:
     """A number that follows an objection: its kind and twelve random letters."""
     return f"{kind}-{grouped(''.join(secrets.choice(_LETTERS) for _ in range(12)))}"

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jazari.core.languages import translate
-from jazari.hub.decisions import door, notice, outbox
+from jazari.hub.decisions import door, notice, outbox, sealing
 from jazari.hub.decisions.models import Decision, Message, Notice
 from jazari.hub.decisions.private import ledger
 from jazari.hub.pages.language import sentence
@@ -24,7 +24,6 @@ WAITS = sentence(
 )
 
 
-@transaction.atomic
 def print_one(decision: Decision, language: str, address: str) -> tuple[bytes, str]:
     """Print a notice: the PDF, and the secret that stands on it and nowhere else.
 
@@ -34,6 +33,11 @@ def print_one(decision: Decision, language: str, address: str) -> tuple[bytes, s
     Raises:
         LedgerError: 6xx; then nothing is given.
     """
+    with sealing.at_work(), transaction.atomic():
+        return _print(decision, language, address)
+
+
+def _print(decision: Decision, language: str, address: str) -> tuple[bytes, str]:
     decision = Decision.objects.select_for_update().select_related("version", "system", "officer").get(pk=decision.pk)
     now = timezone.now()
     if not decision.notices.exists():
@@ -53,13 +57,17 @@ def print_one(decision: Decision, language: str, address: str) -> tuple[bytes, s
     return made, secret
 
 
-@transaction.atomic
 def announce(decision: Decision, channel: str, to: str, language: str, address: str) -> None:
     """Queue a message that says that a notice waits. The secret is never in it: it travels on paper alone.
 
     Raises:
         LedgerError: 6xx; then nothing is queued.
     """
+    with sealing.at_work(), transaction.atomic():
+        _announce(decision, channel, to, language, address)
+
+
+def _announce(decision: Decision, channel: str, to: str, language: str, address: str) -> None:
     contact = notice.text_of(decision.version.declaration.get("contact", ""), language)
     body = translate(WAITS, language, number=decision.number, contact=contact, address=address)
     outbox.queue(

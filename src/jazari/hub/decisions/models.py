@@ -125,3 +125,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}, {self.state}"
+
+
+class Intent(models.Model):
+    """An act that is about to be sealed, written before: what a crash leaves is finished or forgotten by it."""
+
+    kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=60, db_index=True)
+    said = models.JSONField()
+    sought = models.JSONField()
+    start = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

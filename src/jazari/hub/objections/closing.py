@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +13,9 @@ from jazari.core.errors import PortalError
 from jazari.core.languages import translate
 from jazari.governance.clocks import clock
 from jazari.hub.accounts.models import User
-from jazari.hub.decisions import outbox
-from jazari.hub.decisions.deciding import no_place
-from jazari.hub.decisions.lists import places
-from jazari.hub.decisions.models import Case
+from jazari.hub.decisions import outbox, sealing
+from jazari.hub.decisions.deciding import refuse_full
+from jazari.hub.decisions.models import Case, Intent
 from jazari.hub.decisions.private import ledger
 from jazari.hub.objections.filing import REQUEST, legal_day, sha
 from jazari.hub.objections.models import HelpRequest, Objection, Review
@@ -24,6 +23,7 @@ from jazari.hub.pages.language import sentence
 from jazari.usecase.decisions.decision import day_of
 from jazari.usecase.decisions.routes import routes
 from jazari.usecase.proceedings import answered
+from jazari.usecase.sealed import Found
 
 OPEN = ("filed", "review")
 TITLE = sentence("Your objection or request was answered")
@@ -43,62 +43,30 @@ def open_review(objection: Objection, reviewer: User) -> Review:
     return review
 
 
-@transaction.atomic
 def answer_objection(objection: Objection, reviewer: User, said: Mapping[str, Any]) -> None:
     """Answer an objection: what was looked at again, the outcome, its reason, the remedy, and where to go next.
 
     Raises:
         PortalError: JZ-858, it is answered already. LedgerError: 6xx; then nothing is answered.
     """
-    objection = (
-        Objection.objects.select_for_update(of=("self",))
-        .select_related("decision__version", "decision__case")
-        .get(pk=objection.pk)
-    )
-    _refuse_closed(objection)
-    review = open_review(objection, reviewer)
-    review.reviewer, review.closed_at = reviewer, timezone.now()
-    review.would_differ = said["would_differ"] == "yes"
-    for name in ("examined", "reason", "remedy", "reply"):
-        setattr(review, name, said[name])
-    review.routes = next_routes(objection)
-    review.save()
-    if said["outcome"] == "remitted" and objection.decision.case_id:
-        Case.objects.filter(pk=objection.decision.case_id).update(state="waits", claimed_by=None, claimed_at=None)
-    _close(objection, said["outcome"], said["reply"], reviewer.username)
+    kept = {"by": reviewer.pk, "said": dict(said), "at": timezone.now().isoformat()}
+    _close("answer", objection, kept, said["outcome"], said["reply"], reviewer.username)
 
 
-@transaction.atomic
 def answer_request(asked: HelpRequest, officer: User, *, granted: bool, reply: str) -> None:
     """Give the help or refuse it, with reasons. What is given takes one of the places of the list.
 
     Raises:
         PortalError: JZ-853 no place is left, JZ-858 it is answered already. LedgerError: 6xx.
     """
-    asked = HelpRequest.objects.select_for_update(of=("self",)).select_related("system__current").get(pk=asked.pk)
-    _refuse_closed(asked)
-    if granted:
-        found = places(asked.system.current, asked.territory)
-        if found["left"] < 1:
-            raise no_place(str(asked.system), found["all"])
-    asked.granted, asked.reply, asked.officer = granted, reply, officer
-    asked.routes = [] if granted else refusal_routes(day_of(timezone.now()))
-    _close_request(asked, "granted" if granted else "refused", officer.username)
+    kept = {"by": officer.pk, "granted": granted, "reply": reply, "at": timezone.now().isoformat()}
+    _close("grant", asked, kept, "granted" if granted else "refused", reply, officer.username)
 
 
-@transaction.atomic
 def withdraw(one: Objection | HelpRequest) -> None:
     """The person takes back what they filed; what was answered stays answered."""
-    if one.state not in OPEN:
-        return
-    one.state = "withdrawn"
-    if isinstance(one, Objection):
-        one.outcome = "withdrawn"
-        one.save(update_fields=["state", "outcome"])
-    else:
-        one.closed_at = timezone.now()
-        one.save(update_fields=["state", "closed_at"])
-    _seal(one, "withdrawn", "", _OPEN_MARK)
+    if one.state in OPEN:
+        _close("withdrawal", one, {"at": timezone.now().isoformat()}, "withdrawn", "", _OPEN_MARK)
 
 
 def do_what_is_due(today: datetime.date | None = None) -> dict[str, int]:
@@ -113,21 +81,15 @@ def do_what_is_due(today: datetime.date | None = None) -> dict[str, int]:
             _deem(objection)
             deemed += 1
     for asked in HelpRequest.objects.filter(state__in=OPEN, last_day__lt=day):
-        asked.is_deemed, asked.granted, asked.reply = True, False, ""
-        asked.routes = refusal_routes(asked.last_day)
-        with transaction.atomic():
-            _close_request(asked, "deemed refused", "silence")
+        _deem(asked)
         deemed += 1
     return {"overdue": late, "decided by silence": deemed}
 
 
-@transaction.atomic
-def _deem(objection: Objection) -> None:
-    """Silence until the last day of the law: the person may go to the Mediator, and the register counts it."""
-    review, _ = Review.objects.get_or_create(objection=objection, defaults={"opened_at": timezone.now()})
-    review.closed_at, review.routes = timezone.now(), next_routes(objection)
-    review.save(update_fields=["closed_at", "routes"])
-    _close(objection, "deemed", "", "silence")
+def _deem(one: Objection | HelpRequest) -> None:
+    """Silence until the last day of the law: the person may go further, and the register counts it."""
+    outcome = "deemed" if isinstance(one, Objection) else "deemed refused"
+    _close("silence", one, {"at": timezone.now().isoformat()}, outcome, "", "silence")
 
 
 def next_routes(objection: Objection) -> list[dict[str, Any]]:
@@ -154,31 +116,101 @@ def refusal_routes(day: datetime.date) -> list[dict[str, Any]]:
     return found
 
 
-def _refuse_closed(one: Objection | HelpRequest) -> None:
-    if one.state not in OPEN:
-        raise PortalError(
-            "JZ-858", "this was answered already", where=str(one.system), found=f"it is {one.state}",
-            fix="open it again: it says how it ended.",
-        )  # fmt: skip
+def _close(kind: str, one: Objection | HelpRequest, kept: Mapping[str, Any], outcome: str, reply: str, by: str) -> None:
+    """Seal how something ended, and keep it."""
+    sealing.settle(kind, one.number)
+    about = one.decision.number if isinstance(one, Objection) else one.number.removeprefix("R-")
+    sought = {"kind": "answer", "number": about, "fits": {"about": one.number}}
+
+    def act() -> None:
+        held = _held(one.number)
+        if held.state not in OPEN:
+            raise PortalError(
+                "JZ-858", "this was answered already", where=str(held.system), found=f"it is {held.state}",
+                fix="open it again: it says how it ended.",
+            )  # fmt: skip
+        if isinstance(held, HelpRequest) and kept.get("granted"):
+            refuse_full(held.system.current, held.territory)
+        answered(ledger(), about, outcome=outcome, reasons=sha(reply), officer=by, about=one.number)
+        _KEEP[kind](held, kept, outcome)
+
+    sealing.seal(kind, one.number, kept, sought, act)
 
 
-def _close(objection: Objection, outcome: str, reply: str, by: str) -> None:
-    objection.state, objection.outcome = "answered", outcome
-    objection.save(update_fields=["state", "outcome"])
-    _seal(objection, outcome, reply, by)
-    _tell(objection)
+def _held(number: str) -> Objection | HelpRequest:
+    """An objection or a request, held until the end of the transaction."""
+    if number.startswith("R-"):
+        asked = HelpRequest.objects.select_for_update(of=("self",)).select_related("system__current")
+        return asked.get(number=number)
+    held = Objection.objects.select_for_update(of=("self",))
+    return held.select_related("decision__version", "decision__case", "system").get(number=number)
 
 
-def _close_request(asked: HelpRequest, outcome: str, by: str) -> None:
-    asked.state, asked.closed_at = "answered", timezone.now()
+def _keep_answer(objection: Objection, kept: Mapping[str, Any], outcome: str) -> None:
+    said, reviewer = kept["said"], User.objects.get(pk=kept["by"])
+    review = open_review(objection, reviewer)
+    review.reviewer, review.closed_at = reviewer, datetime.datetime.fromisoformat(kept["at"])
+    review.would_differ = said["would_differ"] == "yes"
+    for name in ("examined", "reason", "remedy", "reply"):
+        setattr(review, name, said[name])
+    review.routes = next_routes(objection)
+    review.save()
+    if outcome == "remitted" and objection.decision.case_id:
+        Case.objects.filter(pk=objection.decision.case_id).update(state="waits", claimed_by=None, claimed_at=None)
+    _end(objection, outcome)
+
+
+def _keep_grant(asked: HelpRequest, kept: Mapping[str, Any], outcome: str) -> None:  # noqa: ARG001  as the others
+    asked.granted, asked.reply, asked.officer_id = kept["granted"], kept["reply"], kept["by"]
+    asked.routes = [] if asked.granted else refusal_routes(day_of(timezone.now()))
+    asked.state, asked.closed_at = "answered", datetime.datetime.fromisoformat(kept["at"])
     asked.save()
-    _seal(asked, outcome, asked.reply, by)
     _tell(asked)
 
 
-def _seal(one: Objection | HelpRequest, outcome: str, reply: str, by: str) -> None:
-    about = one.decision.number if isinstance(one, Objection) else one.number.removeprefix("R-")
-    answered(ledger(), about, outcome=outcome, reasons=sha(reply), officer=by, about=one.number)
+def _keep_withdrawal(one: Any, kept: Mapping[str, Any], outcome: str) -> None:
+    one.state = "withdrawn"
+    if isinstance(one, Objection):
+        one.outcome = outcome
+    else:
+        one.closed_at = datetime.datetime.fromisoformat(kept["at"])
+    one.save()
+
+
+def _keep_silence(one: Any, kept: Mapping[str, Any], outcome: str) -> None:
+    at = datetime.datetime.fromisoformat(kept["at"])
+    if isinstance(one, Objection):
+        review, _ = Review.objects.get_or_create(objection=one, defaults={"opened_at": at})
+        review.closed_at, review.routes = at, next_routes(one)
+        review.save(update_fields=["closed_at", "routes"])
+        _end(one, outcome)
+        return
+    one.is_deemed, one.granted, one.reply = True, False, ""
+    one.routes, one.state, one.closed_at = refusal_routes(one.last_day), "answered", at
+    one.save()
+    _tell(one)
+
+
+def _end(objection: Objection, outcome: str) -> None:
+    objection.state, objection.outcome = "answered", outcome
+    objection.save(update_fields=["state", "outcome"])
+    _tell(objection)
+
+
+_KEEP: dict[str, Callable[[Any, Mapping[str, Any], str], None]] = {
+    "answer": _keep_answer, "grant": _keep_grant, "withdrawal": _keep_withdrawal, "silence": _keep_silence,
+}  # fmt: skip
+
+
+@sealing.finishes("answer")
+@sealing.finishes("grant")
+@sealing.finishes("withdrawal")
+@sealing.finishes("silence")
+def _finish(intent: Intent, found: Found) -> None:
+    """Keep how something ended that was sealed when a crash came."""
+    held = _held(intent.about)
+    if held.state in OPEN:
+        _KEEP[intent.kind](held, intent.said, found.record["outcome"])
 
 
 def _tell(one: Objection | HelpRequest) -> None:

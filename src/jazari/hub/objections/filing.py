@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from jazari.governance.clocks import clock
 from jazari.hub.accounts.tally import Limit
-from jazari.hub.decisions import door
-from jazari.hub.decisions.models import Decision
+from jazari.hub.decisions import door, sealing
+from jazari.hub.decisions.models import Decision, Intent
 from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.objections.evidence import assemble
 from jazari.hub.objections.models import Attachment, HelpRequest, Objection
@@ -22,6 +22,7 @@ from jazari.hub.register.models import System
 from jazari.usecase.decisions.decision import day_of
 from jazari.usecase.decisions.routes import ACT, routes
 from jazari.usecase.proceedings import asked, objected
+from jazari.usecase.sealed import Found
 
 OBJECTIONS = Limit("objections to a decision", 5, 24 * 60)
 REQUESTS = Limit("requests for help from an address", 10, 60)
@@ -43,56 +44,108 @@ class Filed:
     last_day: datetime.date
 
 
-@transaction.atomic
-def file_objection(decision: Decision, said: Mapping[str, Any], language: str) -> Filed:
+def file_objection(decision: Decision, said: Mapping[str, Any], language: str, form: str = "") -> Filed:
     """File an objection: its evidence is assembled and sealed with it.
+
+    Args:
+        decision: What is contested.
+        said: The answers of the form.
+        language: The language of the person.
+        form: What the form is known by; the same form sent twice is filed once, with the same number and secret.
 
     Raises:
         LedgerError: 6xx; then nothing is filed.
     """
+    form = form or secrets.token_hex(16)
+    sealing.settle("objection", form)
     now = timezone.now()
     attached = [said["file"]] if said.get("file") else []
     digest, _ = assemble(decision, said["grounds"], attached, now.isoformat())
+    number = door.new_number("O")
     record = {
         "grounds": sha(said["grounds"]), "evidence": digest, "speaker": said["speaker"],
         "attachments": [one["digest"] for one in attached], "filed_at": now.isoformat(timespec="seconds"),
+        "followed_by": number,
     }  # fmt: skip
-    secret, number = door.new_secret(), door.new_number("O")
-    name, last = answer_clock(decision.version.declaration, day_of(now))
+    kept = {
+        "decision": decision.pk, "language": language, "digest": digest, "number": number, "at": now.isoformat(),
+        "said": dict(said),
+    }  # fmt: skip
+    sought = {"kind": "objection", "number": decision.number, "fits": {"followed_by": number}}
+
+    def act() -> Objection:
+        Decision.objects.select_for_update().get(pk=decision.pk)  # the same form, sent twice at once, waits here
+        known = Objection.objects.filter(form=form).first()
+        return known or _keep_objection(form, kept, objected(ledger(), decision.number, record))
+
+    filed = sealing.seal("objection", form, kept, sought, act)
+    return Filed(filed.number, door.secret_of(form), filed.last_day)
+
+
+def _keep_objection(form: str, kept: Mapping[str, Any], receipt: bytes) -> Objection:
+    said, now = kept["said"], datetime.datetime.fromisoformat(kept["at"])
+    decision = Decision.objects.select_related("version", "system").get(pk=kept["decision"])
+    number, day = kept["number"], day_of(now)
+    name, last = answer_clock(decision.version.declaration, day)
     objection = Objection.objects.create(
-        number=number, secret=door.fingerprint(number, secret), decision=decision, system=decision.system,
-        speaker=said["speaker"], helper=said.get("helper", ""), answer_to=said.get("answer_to", ""),
-        grounds=said["grounds"], language=language, filed_at=now, clock=name, last_day=last,
-        is_late=bool(decision.last_day and day_of(now) > decision.last_day), evidence_digest=digest,
-        receipt=objected(ledger(), decision.number, {**record, "followed_by": number}),
+        number=number, secret=door.fingerprint(number, door.secret_of(form)), form=form, decision=decision,
+        system=decision.system, speaker=said["speaker"], helper=said.get("helper", ""),
+        answer_to=said.get("answer_to", ""), grounds=said["grounds"], language=kept["language"], filed_at=now,
+        clock=name, last_day=last, is_late=bool(decision.last_day and day > decision.last_day),
+        evidence_digest=kept["digest"], receipt=receipt,
     )  # fmt: skip
-    for one in attached:
-        Attachment.objects.create(objection=objection, **one)
-    return Filed(number, secret, last)
+    if said.get("file"):
+        Attachment.objects.create(objection=objection, **said["file"])
+    return objection
 
 
-@transaction.atomic
-def file_request(system: System, said: Mapping[str, Any], language: str) -> Filed:
-    """File a request for the help of a system, without any score.
+@sealing.finishes("objection")
+def _finish_objection(intent: Intent, found: Found) -> Objection:
+    """Keep an objection that was sealed when a crash came."""
+    return _keep_objection(intent.about, intent.said, found.receipt)
+
+
+def file_request(system: System, said: Mapping[str, Any], language: str, form: str = "") -> Filed:
+    """File a request for the help of a system, without any score. `form` as in `file_objection`.
 
     Raises:
         LedgerError: 6xx; then nothing is filed. PortalError: JZ-850.
     """
+    form = form or secrets.token_hex(16)
+    sealing.settle("request", form)
     now = timezone.now()
     record = {
         "help": system.current.declaration["help"]["what"], "asker": said["asker"], "territory": said["territory"],
-        "request": sha("\n".join(str(said.get(one, "")) for one in ("who", "site", "why"))),
+        "request": sha("\n".join(str(said.get(one, "")) for one in ("who", "site", "why"))), "form": sha(form),
     }  # fmt: skip
-    given, receipt = asked(dossier_of(system.current), ledger(), record)
-    secret, number = door.new_secret(), f"R-{given}"
-    last = clock(REQUEST).run(day_of(now), act="act_on_request").last_day
-    HelpRequest.objects.create(
-        number=number, secret=door.fingerprint(number, secret), system=system, asker=said["asker"],
-        territory=said["territory"], site=said.get("site", ""), who=said["who"], why=said["why"],
-        answer_to=said.get("answer_to", ""), language=language, filed_at=now, clock=REQUEST, last_day=last,
-        receipt=receipt,
+    kept = {"system": system.pk, "language": language, "at": now.isoformat(), "said": dict(said)}
+    sought = {"kind": "help_request", "fits": {"form": record["form"]}}
+    dossier = dossier_of(system.current)
+
+    def act() -> HelpRequest:
+        System.objects.select_for_update().get(pk=system.pk)  # the same form, sent twice at once, waits here
+        known = HelpRequest.objects.filter(form=form).first()
+        return known or _keep_request(form, kept, *asked(dossier, ledger(), record))
+
+    filed = sealing.seal("request", form, kept, sought, act)
+    return Filed(filed.number, door.secret_of(form), filed.last_day)
+
+
+def _keep_request(form: str, kept: Mapping[str, Any], given: str, receipt: bytes) -> HelpRequest:
+    said, now = kept["said"], datetime.datetime.fromisoformat(kept["at"])
+    number, day = f"R-{given}", day_of(now)
+    return HelpRequest.objects.create(
+        number=number, secret=door.fingerprint(number, door.secret_of(form)), form=form, system_id=kept["system"],
+        asker=said["asker"], territory=said["territory"], site=said.get("site", ""), who=said["who"], why=said["why"],
+        answer_to=said.get("answer_to", ""), language=kept["language"], filed_at=now, clock=REQUEST,
+        last_day=clock(REQUEST).run(day, act="act_on_request").last_day or day, receipt=receipt,
     )  # fmt: skip
-    return Filed(number, secret, last or day_of(now))
+
+
+@sealing.finishes("request")
+def _finish_request(intent: Intent, found: Found) -> HelpRequest:
+    """Keep a request that was sealed when a crash came."""
+    return _keep_request(intent.about, intent.said, found.number, found.receipt)
 
 
 def answer_clock(declaration: Mapping[str, Any], day: datetime.date) -> tuple[str, datetime.date]:

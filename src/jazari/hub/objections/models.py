@@ -52,6 +52,7 @@ class Objection(models.Model):
 
     number = models.CharField(max_length=40, unique=True)
     secret = models.CharField(max_length=64)
+    form = models.CharField(max_length=32, unique=True, null=True)  # noqa: DJ001  none for what came by no form
     decision = models.ForeignKey("decisions.Decision", models.PROTECT, related_name="objections")
     system = models.ForeignKey("register.System", models.PROTECT, related_name="objections")
     speaker = models.CharField(max_length=10, choices=SPEAKERS)
@@ -109,6 +110,7 @@ class HelpRequest(models.Model):
 
     number = models.CharField(max_length=40, unique=True)
     secret = models.CharField(max_length=64)
+    form = models.CharField(max_length=32, unique=True, null=True)  # noqa: DJ001  none for what came by no form
     system = models.ForeignKey("register.System", models.PROTECT, related_name="requests")
     asker = models.CharField(max_length=10, choices=ASKERS)
     territory = models.CharField(max_length=80, db_index=True)

@@ -18,7 +18,7 @@ from jazari.hub.decisions.work import offer_of
 from jazari.hub.objections import closing, filing
 from jazari.hub.objections.forms import OBJECTION, request_questions
 from jazari.hub.objections.models import HelpRequest, Objection
-from jazari.hub.objections.questions import CHECK, Journey
+from jazari.hub.objections.questions import CHECK, FORM, Journey
 from jazari.hub.objections.rules import may_ask, may_follow, may_object
 from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
@@ -56,10 +56,10 @@ def object_step(request: HttpRequest, number: str, step: str) -> Page | HttpResp
     if step != CHECK:
         return _titled(journey.ask(request, step), OBJECT)
 
-    def send(answers: dict[str, Any]) -> filing.Filed | None:
+    def send(answers: dict[str, Any], form: str) -> filing.Filed | None:
         if not filing.OBJECTIONS.take(number):
             return None
-        return filing.file_objection(decision, answers, request.language)
+        return filing.file_objection(decision, answers, request.language, form)
 
     return _check(request, journey, OBJECT, send)
 
@@ -96,10 +96,10 @@ def ask_step(request: HttpRequest, slug: str, step: str) -> Page | HttpResponse:
     if step != CHECK:
         return _titled(journey.ask(request, step), ASK)
 
-    def send(answers: dict[str, Any]) -> filing.Filed | None:
+    def send(answers: dict[str, Any], form: str) -> filing.Filed | None:
         if not filing.REQUESTS.take(request.client):
             return None
-        return filing.file_request(system, answers, request.language)
+        return filing.file_request(system, answers, request.language, form)
 
     return _check(request, journey, ASK, send)
 
@@ -115,7 +115,7 @@ def _check(request: HttpRequest, journey: Journey, title: str, send: Any) -> Pag
         return redirect(journey.path(missing.name))
     if request.method != "POST":
         return Page({"title": title, "answers": journey.shown(answers)})
-    filed = send({one.name: answers[one.name] for one in journey.asked(answers)})
+    filed = send({one.name: answers[one.name] for one in journey.asked(answers)}, answers.get(FORM, ""))
     if filed is None:
         return refusal(request, 429)
     journey.forget(request)
