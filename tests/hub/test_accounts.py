@@ -251,3 +251,15 @@ def test_a_token_is_issued_for_no_other_time_than_the_form_offers(client, person
     publisher = person("publisher")
     assert client(publisher).post("/fr/account/tokens/", {"label": "x", "days": days}).status_code == 422
     assert not publisher.tokens.exists()
+
+
+def test_an_office_behind_one_address_signs_in_without_locking_itself_out(client, amina):
+    assert [sign_in(client()).status_code for _ in range(35)] == [302] * 35
+
+
+def test_an_appointment_ends_in_the_future_and_names_a_system_of_the_register(client, person):
+    browser = client(person("administrator"))
+    said = {"username": "x", "name": "X", "role": "officer"}
+    assert browser.post("/fr/people/", said | {"until": "2020-01-01"}).status_code == 422
+    assert browser.post("/fr/people/", said | {"system": "other-system"}).status_code == 422
+    assert browser.post("/fr/people/", said | {"until": "2099-01-01"}).status_code == 200

@@ -244,3 +244,37 @@ def all_paths(db):
             yield from walk(one.url_patterns, path) if hasattr(one, "url_patterns") else [path]
 
     return list(walk(get_resolver().url_patterns))
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("va25-rddq-0123-4567-89ab", "VA25-RDDQ-0123-4567-89AB"),
+        ("VA25RDDQO1234567B9AB", "VA25-RDDQ-0123-4567-B9AB"),
+        ("VA25\u2011RDDQ\u2013\u0660\u0661\u0662\u0663 4567\u00a089AB", "VA25-RDDQ-0123-4567-89AB"),
+        ("o-1234-5678-9ABC", "O-1234-5678-9ABC"),
+        ("r-va25-rddq-0123-4567-89ab", "R-VA25-RDDQ-0123-4567-89AB"),
+        ("//evil.com/aaaaaaaaaaaaa", "EV11-C0MA-AAAA-AAAA-AAAA"),  # a path like any other, which asks for a secret
+        ("../../../../../../../", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_read_as_people_type_it(typed, number, db):
+    from jazari.hub.decisions.numbers import number_of
+
+    assert number_of(typed) == number
+
+
+def test_a_typed_number_leads_to_its_page_and_nonsense_to_the_question(client, db):
+    browser = client()
+    assert browser.get("/fr/d/", {"number": "va25rddq0123456789ab"})["Location"] == "/fr/d/VA25-RDDQ-0123-4567-89AB/"
+    assert browser.get("/fr/d/", {"number": "o123456789abc"})["Location"] == "/fr/follow/O-1234-5678-9ABC/"
+    for nonsense in ("../../../../../../../", "//evil.com", "\u202e\0", "x" * 5000):
+        assert browser.get("/fr/d/", {"number": nonsense}).status_code == 422
+
+
+def test_a_decision_opens_however_its_number_and_secret_are_typed(decided, printed, client):
+    secret = printed(decided)
+    typed = secret.lower().replace("-", "\u2013").replace("0", "\u0660").replace("1", "l")
+    path = f"/fr/d/{decided.number.lower().replace('-', '')}/"
+    assert client().post(path, {"secret": typed}).status_code == 302

@@ -225,3 +225,11 @@ def test_the_stylesheet_knows_no_left_and_no_right():
     assert not re.search(
         r"(margin|padding|border|inset)-(left|right|top|bottom)|text-align:\s*(left|right)|float", style
     )
+
+
+def test_signs_that_turn_a_text_round_are_taken_out_of_what_people_type(db):
+    from jazari.hub.register.forms import Reason
+
+    form = Reason({"reason": "\u202eRTL vu\u2066 la famille\u200f نـ\u200cنص\r\nligne"})
+    assert form.is_valid()
+    assert form.cleaned_data["reason"] == "RTL vu la famille نـ\u200cنص\r\nligne"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django import forms
+from django.utils import timezone
 
 from jazari.hub.accounts.roles import ROLES
-from jazari.hub.pages.forms import Form
+from jazari.hub.pages.forms import Form, refuse
 from jazari.hub.pages.language import sentence
+from jazari.hub.register.models import System
 
 
 class Login(Form):
@@ -81,6 +85,20 @@ class Appoint(Form):
         required=False,
         widget=forms.TextInput({"dir": "ltr", "class": "short"}),
     )
+
+    def clean_until(self) -> datetime.date | None:
+        """An appointment ends in the future."""
+        until: datetime.date | None = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            refuse(self, sentence("This day is past"), "until")
+        return until
+
+    def clean_system(self) -> str:
+        """A system is one of the register."""
+        system: str = self.cleaned_data["system"]
+        if system and not System.objects.filter(slug=system).exists():
+            refuse(self, sentence("The register has no system at this address"), "system")
+        return system
 
 
 class NewToken(Form):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from jazari.hub.accounts.models import Tally
@@ -49,6 +50,10 @@ class Limit:
     def is_spent(self, who: str) -> bool:
         """Whether the tries are used up, without counting one."""
         return Tally.objects.filter(key=self._key(who), until__gt=timezone.now(), count__gte=self.tries).exists()
+
+    def give_back(self, who: str) -> None:
+        """Take one try off the count: it was good, and others share the address."""
+        Tally.objects.filter(key=self._key(who), count__gt=0).update(count=F("count") - 1)
 
     def forget(self, who: str) -> None:
         """Begin again: the try was good."""

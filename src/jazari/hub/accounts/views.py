@@ -50,6 +50,7 @@ def sign_in(request: HttpRequest) -> Page | HttpResponse:
         user = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
         if user is not None:
             tally.LOGIN_ACCOUNT.forget(name)
+            tally.LOGIN_ADDRESS.give_back(request.client)  # an office signs in from one address
             login(request, user)
             request.session["since"] = request.session["seen"] = time.time()
             request.session["next"] = _next(request)

@@ -13,10 +13,11 @@ from jazari.core.errors import PortalError
 from jazari.governance import custody
 from jazari.hub.accounts.models import User
 from jazari.hub.decisions import sealing
-from jazari.hub.decisions.door import fingerprint, grouped, new_secret
+from jazari.hub.decisions.door import fingerprint, new_secret
 from jazari.hub.decisions.forms import HELP, NOTHING, OTHER
 from jazari.hub.decisions.lists import places
 from jazari.hub.decisions.models import Case, Decision, Intent
+from jazari.hub.decisions.numbers import grouped
 from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.register.models import Version
 from jazari.usecase.decide import Decision as Decided

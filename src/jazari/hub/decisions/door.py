@@ -1,7 +1,8 @@
 """Doors: a number that stands on paper opens to the secret printed beside it; no account, nothing in an address.
 
 A secret has 80 random bits; only a keyed fingerprint of it is kept, compared in constant time. Five tries a number and
-thirty an address in a quarter of an hour. Who opened a number keeps it open for half an hour, in this browser alone.
+thirty wrong ones an address in a quarter of an hour. Who opened a number keeps it open for half an hour, in this
+browser alone.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from jazari.hub.accounts.tally import Limit
+from jazari.hub.decisions.numbers import alike, grouped
 from jazari.hub.pages.forms import Form
 from jazari.hub.pages.language import sentence
 
 NUMBER = Limit("secret of a number", 5, 15)
 ADDRESS = Limit("secrets from an address", 30, 15)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ALIKE = str.maketrans("OIL", "011")
 _LONG = 16
 _OPEN_FOR = 30 * 60
 _OPEN = "open"
@@ -55,14 +56,9 @@ def new_number(kind: str) -> str:
     return f"{kind}-{grouped(''.join(secrets.choice(_LETTERS) for _ in range(12)))}"
 
 
-def grouped(text: str) -> str:
-    """Letters in groups of four."""
-    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
 def fingerprint(number: str, secret: str) -> str:
     """What is kept of a secret: a MAC under the hub's own secret, bound to the number."""
-    plain = secret.upper().translate(_ALIKE).replace("-", "").replace(" ", "")
+    plain = alike(secret)
     return hmac.new(settings.SECRET_KEY.encode(), f"door\0{number}\0{plain}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -77,6 +73,7 @@ def opens(request: HttpRequest, number: str, kept: str, typed: str) -> bool:
     if not hmac.compare_digest(given, kept or fingerprint(number, new_secret())):
         return False
     NUMBER.forget(number)
+    ADDRESS.give_back(request.client)  # a school or a mobile network opens many from one address
     request.session.cycle_key()
     let_in(request, number)
     return True

@@ -15,6 +15,7 @@ from jazari.core.errors import VerificationError
 from jazari.governance import custody
 from jazari.hub.decisions import door, notice
 from jazari.hub.decisions.models import Decision
+from jazari.hub.decisions.numbers import number_of
 from jazari.hub.decisions.private import ledger
 from jazari.hub.decisions.rules import may_try_secret
 from jazari.hub.decisions.work import offer_of
@@ -22,8 +23,6 @@ from jazari.hub.pages.forms import refuse
 from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse as refusal
-
-_DECISION = 20
 
 
 def found(number: str) -> Decision | None:
@@ -55,10 +54,10 @@ def decision(request: HttpRequest, number: str) -> Page | HttpResponse:
         door.close(request, number)
         return redirect(request.path)
     check = _checked(bytes(one.receipt)) if "check" in request.GET and one.receipt else None
-    return Page({**_shown(one, request.language), "check": check})
+    return Page({**_shown(one), "check": check})
 
 
-def _shown(one: Decision, language: str) -> dict[str, Any]:
+def _shown(one: Decision) -> dict[str, Any]:
     declared = one.version.declaration
     objections = one.objections.exclude(speaker="protected").order_by("filed_at")
     return {
@@ -67,7 +66,7 @@ def _shown(one: Decision, language: str) -> dict[str, Any]:
         "title": one.system.title,
         "slug": one.system.slug,
         "help": offer_of(one.version),
-        "outcome": notice.outcome_of(one, language),
+        "outcome": notice.outcome_words(one),
         "by": str(one.officer),
         "at": one.decided_at.isoformat(),
         "role": notice.ROLES[one.action],
@@ -78,6 +77,7 @@ def _shown(one: Decision, language: str) -> dict[str, Any]:
         "owner": declared.get("owner", ""),
         "contact": declared.get("contact", ""),
         "routes": one.routes,
+        "last_day": one.last_day.isoformat() if one.last_day else "",
         "replaced": Decision.objects.filter(corrects=one.number).exists(),
         "objections": [{"number": each.number, "label": each.get_state_display()} for each in objections],
     }
@@ -92,8 +92,8 @@ def _checked(receipt: bytes) -> dict[str, Any]:
             said = custody.verify_receipt(path, ledger() / "policy")
         except VerificationError as wrong:
             return {"good": False, "code": wrong.code}
-    at = said["entry"]["at"]
-    return {"good": True, "index": said["index"], "size": said["size"], "origin": said["origin"], "at": at}
+    shown = {key: said[key] for key in ("index", "size", "origin")}
+    return shown | {"good": True, "entry": said["index"] + 1, "at": said["entry"]["at"]}
 
 
 @never_cache
@@ -116,9 +116,9 @@ def give_receipt(content: bytes, number: str) -> HttpResponse:
 @page("decisions/number.html", rule=may_try_secret)
 def by_number(request: HttpRequest) -> Page | HttpResponse:
     """Where somebody without the code types the number of a notice, an objection or a request."""
-    letters = request.GET.get("number", "").upper().replace(" ", "").replace("-", "")[:40]
-    if len(letters) == _DECISION:
-        return redirect("decisions:decision", request.language, door.grouped(letters))
-    if letters[1:]:
-        return redirect("objections:follow", request.language, f"{letters[0]}-{door.grouped(letters[1:])}")
-    return Page({})
+    typed = request.GET.get("number", "")
+    number = number_of(typed)
+    if number:
+        is_followed = number[1] == "-"
+        return redirect("objections:follow" if is_followed else "decisions:decision", request.language, number)
+    return Page({"wrong": bool(typed)}, status=422 if typed else 200)

@@ -1,9 +1,11 @@
 """Paths of officers and of the person concerned."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from jazari.hub.decisions import notices, person, work
+from jazari.hub.decisions.numbers import Number
 
+register_converter(Number, "number")
 app_name = "decisions"
 urlpatterns = [
     path("work/", work.work, name="work"),
@@ -15,6 +17,6 @@ urlpatterns = [
     path("decided/<str:number>/print/", notices.print_notice, name="print"),
     path("decided/<str:number>/send/", notices.send, name="send"),
     path("d/", person.by_number, name="number"),
-    path("d/<str:number>/", person.decision, name="decision"),
-    path("d/<str:number>/receipt/", person.receipt, name="receipt"),
+    path("d/<number:number>/", person.decision, name="decision"),
+    path("d/<number:number>/receipt/", person.receipt, name="receipt"),
 ]

@@ -6,12 +6,12 @@ from jazari.hub.objections import review, views
 
 app_name = "objections"
 urlpatterns = [
-    path("d/<str:number>/object/", views.object_start, name="object"),
-    path("d/<str:number>/object/<slug:step>/", views.object_step, name="object-step"),
+    path("d/<number:number>/object/", views.object_start, name="object"),
+    path("d/<number:number>/object/<slug:step>/", views.object_step, name="object-step"),
     path("ask/<slug:slug>/", views.ask_start, name="ask"),
     path("ask/<slug:slug>/<slug:step>/", views.ask_step, name="ask-step"),
-    path("follow/<str:number>/", views.follow, name="follow"),
-    path("follow/<str:number>/receipt/", views.receipt, name="receipt"),
+    path("follow/<number:number>/", views.follow, name="follow"),
+    path("follow/<number:number>/receipt/", views.receipt, name="receipt"),
     path("reviews/", review.reviews, name="reviews"),
     path("reviews/<str:number>/", review.review, name="review"),
     path("reviews/<str:number>/evidence.json", review.evidence_file, name="evidence"),
