@@ -26,6 +26,7 @@ _CALM = 0.7  # power with which the size of the last days counts
 _PACE, _OUTER = 0.45, 0.85  # how far a level moves, in log-odds, for a day that lay wholly on the wrong side
 _FORGOTTEN = 0.01  # share of what was moved that a day forgets
 _EDGE = 0.01  # levels outside of it and of 1 minus it are not read off errors, but go on in proportion
+_FEW = 1.5  # over the days of errors: by how much wider a quantile of few of them stands
 _END = 8.0  # log-odds; a level does not move further
 _GROUPS = 4  # parts of the day: night, morning, afternoon, evening
 _SHARED = 0.5  # how much of an hour group's shape is that of the whole day
@@ -65,7 +66,9 @@ class Intervals:
             axis=1,
         )
         both = ((1 - _SHARED) * shape + _SHARED * whole) * outwards
-        return np.sort(self._today(ratio)[:, None, None] * usual[:, :, None] * both, axis=2)
+        days = np.maximum(np.isfinite(ratio).any(axis=2).sum(axis=1), 1)
+        size = self._today(ratio) * (1 + _FEW / days)
+        return np.sort(size[:, None, None] * usual[:, :, None] * both, axis=2)
 
     def learn(self, error: Floats, added: Floats | None) -> None:
         """Take in a day whose truth is known: its errors (S, H), and what was issued for it (S, H, L), if anything."""
