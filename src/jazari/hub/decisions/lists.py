@@ -111,3 +111,9 @@ def places(version: Version, territory: str) -> dict[str, int]:
     held = given.exclude(number__in=replaced).count()
     asked = version.system.requests.filter(territory=territory, granted=True).count()
     return {"all": count, "given": held + asked, "left": count - held - asked}
+
+
+def next_case(version: Version, territory: str) -> int | None:
+    """The first case of a part that waits for an officer."""
+    waiting = Case.objects.filter(version=version, territory=territory, state="waits").order_by("place")
+    return waiting.values_list("pk", flat=True).first()

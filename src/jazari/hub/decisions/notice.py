@@ -13,7 +13,8 @@ from typing import Any
 from jazari.core.languages import RIGHT_TO_LEFT, said_in, translate
 from jazari.hub.decisions.models import Decision
 from jazari.hub.pages import formats
-from jazari.hub.pages.language import pick, sentence
+from jazari.hub.pages.language import DEFAULT, pick, sentence, written_in
+from jazari.hub.register.entry import texts
 from jazari.usecase.decisions.routes import in_words
 
 _HERE = Path(__file__).parent
@@ -52,12 +53,19 @@ QR = sentence("The address of the decision as a code")
 PAGE = sentence("Page")
 
 
-def outcome_of(decision: Decision, language: str) -> str:
-    """What was decided, in words."""
+def outcome_words(decision: Decision) -> dict[str, str]:
+    """What was decided, by language; what an officer wrote stands in the language it was written in."""
     offered = decision.version.declaration["help"]
     if decision.outcome == offered["what"]:
-        return text_of(offered.get("label") or offered["what"], language)
-    return translate(NO_HELP, language) if decision.outcome == "none" else decision.outcome
+        return texts(offered.get("label") or offered["what"])
+    if decision.outcome == "none":
+        return texts(NO_HELP)
+    return {written_in(decision.outcome, DEFAULT): decision.outcome}
+
+
+def outcome_of(decision: Decision, language: str) -> str:
+    """What was decided, in one language."""
+    return text_of(outcome_words(decision), language)
 
 
 def make(decision: Decision, language: str, secret: str, address: str) -> bytes:

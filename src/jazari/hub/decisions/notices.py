@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from jazari.hub.decisions import giving
+from jazari.hub.decisions import giving, lists
 from jazari.hub.decisions.forms import Give, Send
 from jazari.hub.decisions.models import Decision, Message
 from jazari.hub.decisions.rules import may_notify
@@ -35,6 +35,7 @@ def decided(request: HttpRequest, decision: Decision) -> Page:  # noqa: ARG001
         "help": offer_of(decision.version),
         "offered": decision.version.declaration["help"]["what"],
         "case": decision.case_id,
+        "next": lists.next_case(decision.version, decision.territory),
         "outcome": decision.outcome,
         "action_label": decision.get_action_display(),
         "reasons": decision.reasons,

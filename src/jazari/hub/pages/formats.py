@@ -68,8 +68,22 @@ def day(moment: datetime.date | str, language: str) -> str:
 def number(value: float, language: str, digits: int = 0) -> str:
     """A number with the language's marks: `1 234,5` in French, `1.234,5` in Arabic."""
     thousands, decimal = _MARKS[language]
-    text = f"{value:,.{digits}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
+    text = (
+        f"{round(value, digits) or 0.0:,.{digits}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
+    )
     return text.replace("-", "\u2212")
+
+
+def shortest(value: float, language: str) -> str:
+    """A number with the digits that it needs, four at most that tell: `0,5`, `12`, `1 500`."""
+    whole = abs(value) >= 1000 or value == int(value)  # noqa: PLR2004  beyond that no decimal tells anything
+    digits = 0 if whole else len(f"{value:.4g}".partition(".")[2].partition("e")[0])
+    return number(value, language, digits)
+
+
+def decimal(language: str) -> str:
+    """The mark between units and tenths."""
+    return _MARKS[language][1]
 
 
 def share(value: float, language: str, digits: int = 0) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from jazari.core.languages import LANGUAGES, STANDS_IN, said_in, translate
 
 DEFAULT = "fr"
+_LETTERS = {
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "zgh": re.compile("[\u2d30-\u2d7f]"),
+    "fr": re.compile("[A-Za-z\u00c0-\u017f]"),
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_FRENCH = frozenset(
+    ("à", "au", "ce", "dans", "de", "des", "du", "elle", "est", "et", "il", "la", "le", "les", "que", "une")
+)
+_ENGLISH = frozenset(("and", "are", "for", "from", "has", "he", "her", "his", "is", "of", "she", "that", "the", "was"))
 
 
 def sentence(text: str) -> str:
@@ -41,4 +52,26 @@ def pick(texts: Mapping[str, str] | str, language: str) -> tuple[str, str]:
         return translate(texts, language), said_in(texts, language)
     order = (*STANDS_IN.get(language, ()), language, "fr", "ar", "en", "zgh")
     found = next((one for one in order if texts.get(one)), language)
-    return texts.get(found, ""), found
+    said = texts.get(found, "")
+    # a text that was sealed in four languages holds French under Tamazight where French stood in
+    return said, "fr" if found == "zgh" and said == texts.get("fr") else found
+
+
+def written_in(said: str, wanted: str) -> str:
+    """The language that a person wrote in, read off the letters; between French and English, off the small words.
+
+    Args:
+        said: What was written.
+        wanted: The language of the page, which is taken where the text has no letters.
+    """
+    counts = {language: len(letters.findall(said)) for language, letters in _LETTERS.items()}
+    script = max(counts, key=counts.__getitem__)
+    if not counts[script]:
+        return wanted
+    if script != "fr":
+        return script
+    words = set(_WORD.findall(said.casefold()))
+    english, french = len(words & _ENGLISH), len(words & _FRENCH)
+    if english == french:
+        return wanted if wanted in ("fr", "en") else "fr"
+    return "en" if english > french else "fr"

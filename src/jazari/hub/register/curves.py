@@ -16,11 +16,11 @@ from typing import Any
 from jazari.core.errors import PortalError
 from jazari.hub.register.entry import texts
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 560, 240, 48, 30, 10
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 220, 38, 26, 10
 _SMALL = 11
 _MOST_BARS = 60
-_MOST_NUMBERS = 20
-_MARKS = 5
+_MOST_NUMBERS = 16
+_APART = 40
 _NOTHING = 1e-9
 
 
@@ -75,7 +75,7 @@ def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
         drawing, kind = _squares([[float(one) for one in row] for row in term["table"]]), "pair"
     rows: list[dict[str, Any]] = [
         {
-            "at": " · ".join(part if isinstance(part, str) else ", ".join(part) for part in place),
+            "at": " · ".join(", ".join(part) if isinstance(part, list) else _range(part) for part in place),
             "parts": place,
             "value": value,
             "count": count if count >= _SMALL else None,
@@ -104,15 +104,22 @@ def _draw(term: Mapping[str, Any], declared: Mapping[str, Any]) -> Drawn:
     )
 
 
-def _labels(axis: Mapping[str, Any]) -> list[str] | list[list[str]]:
-    """What each cell of an axis is called: a range as text, or the categories that it joins."""
+def _labels(axis: Mapping[str, Any]) -> list[Any]:
+    """Where each cell of an axis lies: `{"least", "below"}` of a number, or the categories that it joins."""
     if "edges" not in axis:
         return [[str(value) for value in cell] for cell in axis["categories"]]
     edges = [float(edge) for edge in axis["edges"]]
     if not edges:
-        return ["…"]
-    inner = [f"{low:g} – {high:g}" for low, high in pairwise(edges)]
-    return [f"< {edges[0]:g}", *inner, f"≥ {edges[-1]:g}"]
+        return [{}]
+    inner = [{"least": low, "below": high} for low, high in pairwise(edges)]
+    return [{"below": edges[0]}, *inner, {"least": edges[-1]}]
+
+
+def _range(ends: Mapping[str, float]) -> str:
+    """The same for a file that programs read."""
+    if len(ends) > 1:
+        return f"{ends['least']:g} – {ends['below']:g}"
+    return f"< {ends['below']:g}" if "below" in ends else f"≥ {ends['least']:g}" if ends else "…"
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ class _Scale:
 def _frame(scale: _Scale, inside: str) -> str:
     lines = "".join(
         _line("zero" if abs(tick) < _NOTHING else "grid", scale.y(tick))
-        + _mark(_short(tick), _LEFT - 6, scale.y(tick) + 4, "end")
+        + mark(short(tick), _LEFT - 6, scale.y(tick) + 4, "end")
         for tick in scale.ticks()
     )
     return _drawing(lines + inside)
@@ -153,7 +160,8 @@ def _line(kind: str, y: float) -> str:
     return f'<line class="{kind}" x1="{_LEFT}" x2="{_WIDTH}" y1="{y}" y2="{y}"/>'
 
 
-def _mark(text: object, x: float, y: float, anchor: str = "middle") -> str:
+def mark(text: object, x: float, y: float, anchor: str = "middle") -> str:
+    """A number beside an axis."""
     return f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
 
 
@@ -163,7 +171,8 @@ def _box(value: float, x: float, y: float, wide: float, high: float, opacity: fl
     return f'<rect class="{kind}"{seen} x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number of an axis: three digits, a real minus."""
     return "0" if abs(value) < _NOTHING else f"{value:.3g}".replace("-", "\u2212")
 
 
@@ -182,14 +191,11 @@ def _steps(edges: Sequence[float], values: Sequence[float]) -> str:
     path = f"M{x(ends[0])} {scale.y(values[0])}" + "".join(
         f"V{scale.y(value)}H{x(end)}" for value, end in zip(values, ends[1:], strict=True)
     )
-    shown = (
-        known
-        if len(known) < _MARKS
-        else [known[round(place * (len(known) - 1) / (_MARKS - 1))] for place in range(_MARKS)]
-    )
-    marks = "".join(
-        _mark(_short(one), min(max(x(one), _LEFT + 10), _WIDTH - 16), _HEIGHT - 8) for one in sorted(set(shown))
-    )
+    marks, free = "", float(-_LEFT)
+    for edge in known:
+        at = min(max(x(edge), _LEFT + 12.0), _WIDTH - 16.0)
+        if at - _APART / 2 >= free:
+            marks, free = marks + mark(short(edge), at, _HEIGHT - 8), at + _APART / 2
     return _frame(scale, f'<path class="curve" d="{path}"/>{marks}')
 
 
@@ -202,7 +208,7 @@ def _bars(values: Sequence[float]) -> str:
         top, low = sorted((scale.y(value), scale.y(0.0)))
         left = _LEFT + place * wide
         bars += _box(value, left + wide * 0.15, top, wide * 0.7, max(low - top, 1))
-        bars += _mark(place + 1, left + wide / 2, _HEIGHT - 8) if len(shown) <= _MOST_NUMBERS else ""
+        bars += mark(place + 1, left + wide / 2, _HEIGHT - 8) if len(shown) <= _MOST_NUMBERS else ""
     return _frame(scale, bars)
 
 

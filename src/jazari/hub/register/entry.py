@@ -44,18 +44,17 @@ def said(pack: Pack) -> dict[str, dict[str, str]]:
         "purpose": texts(declared.get("purpose")),
         "owner": texts(declared.get("owner")),
         "contact": texts(declared.get("contact")),
-        "legal_basis": _joined(bases, "; "),
-        "data": _joined([texts(one.get("label") or one.get("name")) for one in columns], ", "),
+        "legal_basis": _joined(bases),
+        "data": _joined([texts(one.get("label") or one.get("name")) for one in columns]),
         "oversight": _decides(safeguards.get("human_decides")),
         "help": _help(declared.get("help") or {}),
     }
 
 
-def _joined(parts: Sequence[Mapping[str, str]], between: str) -> dict[str, str]:
+def _joined(parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """A line for each part, in every language that says one of them."""
     return {
-        one: between.join(pick(part, one)[0] for part in parts)
-        for one in LANGUAGES
-        if any(one in part for part in parts)
+        one: "\n".join(pick(part, one)[0] for part in parts) for one in LANGUAGES if any(one in part for part in parts)
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from jazari.hub.pages.page import page
 from jazari.hub.register.models import Version
 from jazari.hub.register.packs import read
 from jazari.hub.register.rules import may_see_published
-from jazari.hub.register.views import SEEN, published
+from jazari.hub.register.views import SEEN, margins, published, whole
 
 _KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
@@ -22,12 +24,39 @@ _KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 def curve_csv(request: HttpRequest, slug: str, place: int) -> HttpResponse:  # noqa: ARG001
     """The same table as CSV. A text that a spreadsheet would run as a formula gets an apostrophe."""
     found = get_object_or_404(published(slug).current.curves, place=place)
+    rows = [(plain_cell(row["at"]), row["value"], row["count"]) for row in found.facts["rows"]]
+    return _table(f"{slug}-{place}.csv", (" × ".join(found.columns), "contribution to the logit", "people"), rows)
+
+
+@page(rule=may_see_published)
+def calibration_csv(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
+    """What was predicted and what came true, as CSV."""
+    curve = whole(slug).current.evidence.get("curve") or []
+    rows = [(one["predicted"], *_ends(one["observed"]), one["n"]) for one in curve]
+    return _table(f"{slug}-calibration.csv", ("predicted", "observed", "low", "high", "people"), rows)
+
+
+@page(rule=may_see_published)
+def gaps_csv(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
+    """The gap of each measure across the groups of each ground, as CSV."""
+    rows = [
+        (plain_cell(" × ".join(map(str, one.get("columns", [name])))), plain_cell(measure), *_ends(gap))
+        for name, one in margins(whole(slug).current.evidence)
+        for measure, gap in (one.get("gaps") or {}).items()
+    ]
+    return _table(f"{slug}-gaps.csv", ("columns", "measure", "gap", "low", "high"), rows)
+
+
+def _ends(measured: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(measured.get(key) for key in ("value", "low", "high"))
+
+
+def _table(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*(" × ".join(found.columns),), "contribution to the logit", "people"])
-    for row in found.facts["rows"]:
-        writer.writerow([plain_cell(row["at"]), row["value"], "" if row["count"] is None else row["count"]])
-    return _file(out.getvalue().encode(), "text/csv; charset=utf-8", f"{slug}-{place}.csv")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return _file(out.getvalue().encode(), "text/csv; charset=utf-8", name)
 
 
 def plain_cell(text: str) -> str:

@@ -18,6 +18,7 @@ from jazari.hub.accounts.models import User
 from jazari.hub.register import entry as entries
 from jazari.hub.register import words
 from jazari.hub.register.changes import between
+from jazari.hub.register.charts import charts
 from jazari.hub.register.curves import Drawn, draw
 from jazari.hub.register.models import Approval, Curve, System, Version, Word
 from jazari.hub.register.packs import Pack, read
@@ -110,7 +111,7 @@ def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]])
         automation="proposes" if "human_decides" in rules else "decides",
         territories=system.territories,
         entry=kept | said,
-        facts=entries.facts(pack, checks),
+        facts=entries.facts(pack, checks) | {"drawings": charts(pack.evidence)},
         evidence=pack.evidence,
         declaration=pack.dossier.get("declaration") or {},
     )

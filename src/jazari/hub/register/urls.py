@@ -10,6 +10,8 @@ urlpatterns = [
     *pair("register/", views.search, "search"),
     *pair("register/<slug:slug>/", views.system_page, "system"),
     *pair("register/<slug:slug>/evidence/", views.evidence, "evidence"),
+    path("register/<slug:slug>/evidence/calibration.csv", files.calibration_csv, name="calibration.csv"),
+    path("register/<slug:slug>/evidence/gaps.csv", files.gaps_csv, name="gaps.csv"),
     *pair("register/<slug:slug>/evidence/<int:place>/", views.groups, "groups"),
     *pair("register/<slug:slug>/model/", views.model, "model"),
     *pair("register/<slug:slug>/model/<int:place>/", views.curve, "curve"),

@@ -51,7 +51,9 @@ def search(request: HttpRequest) -> Page:
     ]
     rest = request.GET.copy()
     rest.pop("page", None)
-    return Page(data, {"filters": dict(filters), "rest": rest.urlencode()})
+    return Page(
+        data, {"filters": dict(filters), "rest": rest.urlencode(), "filtered": any(map(rest.get, dict(filters)))}
+    )
 
 
 def entry_data(system: System, version: Version) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def entry_data(system: System, version: Version) -> dict[str, Any]:
         "system": labelled(system.brief()),
         "version": version.brief(),
         "entry": said,
-        "facts": version.facts,
+        "facts": {key: value for key, value in version.facts.items() if key != "drawings"},
         "state": version.state,
         "curves": [_curve(one) for one in curves],
         "objections": objections(system),
@@ -108,11 +110,12 @@ def system_page(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
     return Page(entry_data(system, system.current))
 
 
-def _whole(slug: str) -> System:
+def whole(slug: str) -> System:
+    """The same with its evidence and its declaration."""
     return get_object_or_404(System.objects.select_related("current"), slug=slug, state__in=READABLE)
 
 
-@page("register/evidence.html", rule=may_see_published, of=_whole)
+@page("register/evidence.html", rule=may_see_published, of=whole)
 def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
     """The evidence: measures, calibration, the simple rule, whole sites, the black box, and gaps a legal ground."""
     return Page(evidence_data(system, system.current))
@@ -121,16 +124,18 @@ def evidence(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
 def evidence_data(system: System, version: Version) -> dict[str, Any]:
     """The evidence of a version as its page shows it."""
     shown, named = version.evidence, labels_of(version.declaration)
-    margins = [
+    drawings = version.facts.get("drawings", {})
+    measured = [
         {
             "place": place,
             "name": name,
             "labels": _labels(one, name, named),
             "gaps": one.get("gaps", {}),
+            "drawn": drawings.get("gaps", {}).get(name, {}),
             "ground": ground(str(one.get("columns", [name])[0])),
             "groups": len(one.get("groups", [])),
         }
-        for place, (name, one) in enumerate(_margins(shown))
+        for place, (name, one) in enumerate(margins(shown))
     ]
     keys = (
         "kind",
@@ -160,9 +165,10 @@ def evidence_data(system: System, version: Version) -> dict[str, Any]:
         "system": labelled(system.brief()),
         "version": version.brief(),
         **facts,
+        "drawings": {"calibration": drawings.get("calibration", "")},
         "proxies": _proxies(shown, named),
         "evidence": {key: shown.get(key) for key in keys},
-        "margins": margins,
+        "margins": measured,
     }
 
 
@@ -176,7 +182,8 @@ def _labels(margin: dict[str, Any], name: str, named: dict[str, dict[str, str]])
     return [named.get(str(one)) or {"en": str(one)} for one in margin.get("columns", [name])]
 
 
-def _margins(shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def margins(shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The columns, and pairs of them, whose groups were measured."""
     groups = shown.get("groups") or {}
     return [(name, one) for name, one in groups.items() if isinstance(one, dict)] if isinstance(groups, dict) else []
 
@@ -192,11 +199,11 @@ def _proxies(shown: dict[str, Any], named: dict[str, dict[str, str]]) -> list[di
 @page("register/groups.html", rule=may_see_published)
 def groups(request: HttpRequest, slug: str, place: int) -> Page:  # noqa: ARG001
     """The figures of each group of one margin."""
-    system = _whole(slug)
-    margins = _margins(system.current.evidence)
-    if place >= len(margins):
+    system = whole(slug)
+    found = margins(system.current.evidence)
+    if place >= len(found):
         raise Http404
-    name, one = margins[place]
+    name, one = found[place]
     columns, labels = one.get("columns", [name]), _labels(one, name, labels_of(system.current.declaration))
     return Page(
         {

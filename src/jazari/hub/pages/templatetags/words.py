@@ -9,15 +9,18 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from jazari.core.languages import direction, said_in, translate
 from jazari.hub.pages import formats
 from jazari.hub.pages.assets import ASSETS
-from jazari.hub.pages.language import pick
+from jazari.hub.pages.language import pick, sentence, written_in
 
 register = template.Library()
 _PLACE = re.compile(r"\{(\w+)(?::([^{}]{0,10}))?\}")
+_TICK = re.compile(r">([^<>]+)</text>")
+_SHORT_LIST, _WHOLE_LIST = 8, sentence("The whole list: {count}")
+_BELOW, _LEAST, _SPAN = sentence("less than {below}"), sentence("{least} or more"), sentence("{least} to {below}")
 
 
 def _marked(text: str, language: str, wanted: str) -> str | SafeString:
@@ -31,7 +34,21 @@ def _marked(text: str, language: str, wanted: str) -> str | SafeString:
 def t(context: Mapping[str, Any], sentence: str, **values: object) -> str | SafeString:
     """A sentence of the catalogues; where French stands in for Tamazight it is marked as French."""
     language = context["language"]
-    return _marked(translate(sentence, language, **values), said_in(sentence, language), language)
+    said = translate(sentence, language, **values)
+    return _marked(_coded(said) if "`" in said else said, said_in(sentence, language), language)
+
+
+def _coded(said: str) -> SafeString:
+    """A sentence in which what stands between backticks is code, left to right in every language."""
+    parts = enumerate(said.split("`"))
+    shown = (format_html('<code dir="ltr">{}</code>', part) if place % 2 else part for place, part in parts)
+    return format_html_join("", "{}", ((one,) for one in shown))
+
+
+@register.simple_tag(takes_context=True)
+def colon(context: Mapping[str, Any]) -> str:
+    """The colon after a label: French sets a blank before it, and Tamazight, where French may stand in, too."""
+    return "\u00a0:" if context["language"] in ("fr", "zgh") else ":"
 
 
 @register.simple_tag(takes_context=True)
@@ -56,6 +73,30 @@ def plain_text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> st
 
 
 @register.simple_tag(takes_context=True)
+def lines(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str | SafeString:
+    """A text that is held by language; where it has lines it is a list of them."""
+    found, language = pick(texts, context["language"]) if texts else ("", context["language"])
+    if "\n" not in found.strip():
+        return _marked(found, language, context["language"])
+    said = [one for one in found.splitlines() if one.strip()]
+    items = format_html_join("", "<li>{}</li>", ((one,) for one in said))
+    shown = format_html('<ul class="columns" lang="{}" dir="{}">{}</ul>', language, direction(language), items)
+    if len(said) <= _SHORT_LIST:
+        return shown
+    return format_html("<details><summary>{}</summary>{}</details>", t(context, _WHOLE_LIST, count=len(said)), shown)
+
+
+@register.simple_tag(takes_context=True)
+def written(context: Mapping[str, Any], said: str) -> SafeString | str:
+    """What a person wrote, as they wrote it; its language is read off it, so that it is marked and runs its own way."""
+    if not said:
+        return "—"
+    language = written_in(said, context["language"])
+    paragraphs = format_html_join("", "<p>{}</p>", ((one,) for one in said.splitlines() if one.strip()))
+    return format_html('<div lang="{}" dir="{}">{}</div>', language, direction(language), paragraphs)
+
+
+@register.simple_tag(takes_context=True)
 def word(context: Mapping[str, Any], value: object) -> SafeString | str:
     """A word that a declaration or a table uses, in the reader's language where a catalogue knows it; else as it is."""
     if value is None or value == "":
@@ -69,15 +110,27 @@ def word(context: Mapping[str, Any], value: object) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def cell(context: Mapping[str, Any], row: Mapping[str, Any]) -> SafeString | str:
-    """Where a row of a model's table lies: numbers left to right, categories in words."""
-    parts = row.get("parts") or [row["at"]]
+    """Where a row of a model's table lies: numbers from and to in words, categories in words."""
     shown = [
-        format_html('<bdi dir="ltr">{}</bdi>', part)
-        if isinstance(part, str)
-        else format_html_join(", ", "{}", ((word(context, one),) for one in part))
-        for part in parts
+        format_html_join(", ", "{}", ((word(context, one),) for one in part))
+        if isinstance(part, list)
+        else _span(context, part)
+        for part in row["parts"]
     ]
     return format_html_join(" · ", "{}", ((one,) for one in shown))
+
+
+def _span(context: Mapping[str, Any], ends: Mapping[str, float]) -> str | SafeString:
+    language = context["language"]
+    said = {name: formats.shortest(end, language) for name, end in ends.items()}
+    return t(context, _SPAN if len(said) > 1 else _LEAST if "least" in said else _BELOW, **said) if said else "…"
+
+
+@register.simple_tag(takes_context=True)
+def drawing(context: Mapping[str, Any], made: str) -> SafeString:
+    """A drawing of ours, its numbers with the language's decimal mark."""
+    decimal = formats.decimal(context["language"])
+    return mark_safe(_TICK.sub(lambda one: f">{one[1].replace('.', decimal)}</text>", made))  # noqa: S308  made by register.curves and register.charts from numbers alone
 
 
 @register.simple_tag(takes_context=True)
