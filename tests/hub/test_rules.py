@@ -44,6 +44,8 @@ EXPECTED = {
     "register:model": ANYONE,
     "register:curve": ANYONE,
     "register:curve.csv": ANYONE,
+    "register:calibration.csv": ANYONE,
+    "register:gaps.csv": ANYONE,
     "register:history": ANYONE,
     "register:feedback": ANYONE,
     "register:file": ANYONE,
