@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,133 +19,12 @@ pytest.importorskip("django", reason="the hub's extra is not installed: pip inst
 from jazari.core.canonical import digest_without, encode
 
 _LANGUAGES = ("ar", "zgh", "fr", "en")
+_DOSSIER = Path(__file__).parent / "dossier"
 
 
-def figure(value: float, room: float = 0.02, n: int = 4000) -> dict[str, Any]:
-    return {"value": value, "low": value - room, "high": value + room, "n": n}
-
-
-def evidence() -> dict[str, Any]:
-    group = {
-        name: figure(value)
-        for name, value in {
-            "base_rate": 0.03,
-            "selection_rate": 0.04,
-            "recall": 0.41,
-            "precision": 0.3,
-            "false_positive_rate": 0.03,
-            "false_negative_rate": 0.59,
-            "mean_predicted": 0.03,
-            "calibration_in_the_large": -0.001,
-            "calibration_error": 0.004,
-        }.items()
-    }
-    margin = {
-        "columns": ["sex"],
-        "groups": [
-            {"values": {"sex": "f"}, "n": 9000, "positives": 270, "listed": 360, **group},
-            {"values": {"sex": "m"}, "n": 9100, "positives": 280, "listed": 370, **group},
-            {"values": {"sex": None}, "suppressed": True},
-        ],
-        "gaps": {"recall": figure(0.03), "precision": figure(0.02)},
-    }
-    return {
-        "schema": "jazari.evidence/1",
-        "kind": "probability",
-        "people": {"n": 18100, "positives": 550, "listed": 730, "listed_positives": 220},
-        "auc": figure(0.87),
-        "average_precision": figure(0.33),
-        "brier": figure(0.024, 0.001),
-        "ece": figure(0.004, 0.001),
-        "precision_at_places": figure(0.3),
-        "recall_at_places": figure(0.4),
-        "of_100": {"listed": {"value": 30, "low": 27, "high": 33}, "positives": {"value": 40, "low": 37, "high": 43}},
-        "curve": [{"n": 1800, "predicted": 0.01 * step, "observed": figure(0.01 * step)} for step in range(10)],
-        "baseline": {
-            "precision": figure(0.2),
-            "recall": figure(0.28),
-            "recall_gain": figure(0.12),
-            "precision_gain": figure(0.1),
-        },
-        "challenger": {"auc": figure(0.875), "precision": figure(0.3), "recall": figure(0.41)},
-        "price_of_glass": {"auc": figure(0.002), "brier": figure(0.0001), "recall": figure(0.01)},
-        "targeting": {
-            "person": {"precision": figure(0.3), "recall": figure(0.4)},
-            "site": {"precision": figure(0.15), "recall": figure(0.2)},
-            "recall_gain": figure(0.2),
-            "precision_gain": figure(0.15),
-            "sites": 41,
-            "within": "areas",
-        },
-        "groups": {"sex": margin, "milieu": margin | {"columns": ["milieu"]}},
-        "proxies": {"columns": {"sex": {"auc": figure(0.55)}}},
-        "split": {"method": "period"},
-        "bootstrap": {"method": "by site", "level": 0.95},
-        "unknown": {},
-        "warnings": [],
-    }
-
-
-def model() -> dict[str, Any]:
-    numbers = {
-        "columns": ["absences"],
-        "directions": ["up"],
-        "axes": [{"edges": [2.0, 8.0, 20.0, 60.0]}],
-        "table": [-0.8, -0.2, 0.3, 1.1, 2.0],
-        "counts": [4000, 3000, 900, 80, 12],
-        "missing": {"contribution": 0.1, "count": 40},
-    }
-    words = {
-        "columns": ["housing"],
-        "directions": [None],
-        "axes": [{"categories": [["own"], ["rented"], ["other", "=cmd()"]]}],
-        "table": [-0.2, 0.1, 0.4],
-        "counts": [6000, 1900, 7],
-        "missing": {"contribution": 0.0, "count": 0},
-    }
-    both = {
-        "columns": ["absences", "housing"],
-        "directions": [None, None],
-        "axes": [{"edges": [10.0]}, words["axes"][0]],
-        "table": [[-0.1, 0.0, 0.1], [0.2, 0.1, -0.3]],
-        "counts": [[3000, 900, 20], [500, 100, 12]],
-    }
-    return {"format": "jazari.glass", "version": 1, "link": "logit", "intercept": -3.2, "terms": [words, numbers, both]}
-
-
-DECLARATION: dict[str, Any] = {
-    "name": "education.dropout",
-    "title": {"fr": "Décrochage scolaire", "ar": "الهدر المدرسي", "en": "School dropout", "zgh": "ⴰⵙⴳⵎⵉ"},
-    "purpose": {
-        "fr": "Proposer un tutorat, un transport ou une bourse avant qu’un élève ne quitte l’école.",
-        "ar": "اقتراح دعم أو نقل أو منحة قبل أن يغادر التلميذ المدرسة.",
-        "en": "Offer tutoring, transport or a grant before a pupil leaves.",
-    },
-    "owner": {"fr": "Direction provinciale", "ar": "المديرية الإقليمية"},
-    "legal_basis": [{"fr": "Loi-cadre 51-17, article 3", "ar": "القانون الإطار 51-17، المادة 3"}],
-    "contact": {"fr": "Bureau d’ordre", "ar": "مكتب الضبط"},
-    "table": {
-        "name": "pupils",
-        "row": "one pupil in one school year",
-        "columns": [
-            {"name": "absences", "role": "column", "unit": "half-day", "label": {"fr": "Absences", "ar": "الغيابات"}},
-            {"name": "housing", "role": "column", "unit": "", "label": {"fr": "Logement", "ar": "السكن"}},
-            {"name": "sex", "role": "audited", "label": {"fr": "Sexe", "ar": "الجنس"}},
-        ],
-    },
-    "engine": {"ability": "risk"},
-    "help": {
-        "what": "tutoring",
-        "share": 0.04,
-        "count": None,
-        "of": "commune",
-        "label": {"fr": "Tutorat", "ar": "الدعم"},
-    },
-    "safeguards": [
-        {"safeguard": "human_decides", "who": "school head", "waivable": False},
-        {"safeguard": "expires", "after": "P12M", "waivable": True},
-    ],
-}
+def document(name: str) -> dict[str, Any]:
+    """A document of a small dossier, as a run writes it."""
+    return json.loads((_DOSSIER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
@@ -160,15 +40,15 @@ def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
 
 def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -> dict[str, bytes]:
     files = {f"card.{one}.html": f"<!doctype html><title>{one}</title>".encode() for one in _LANGUAGES}
-    files["evidence.json"] = encode(evidence())
+    files["evidence.json"] = encode(document("evidence"))
     if with_model:
-        files["model.json"] = encode(model())
+        files["model.json"] = encode(document("model"))
     if private:
         files["list.parquet"] = b"PAR1"
     head: dict[str, Any] = {
         "schema": "jazari.dossier/1",
         "case": "education.dropout",
-        "declaration": DECLARATION,
+        "declaration": document("declaration"),
         "status": "publishable",
         "seed": 0,
         "settings": {},
