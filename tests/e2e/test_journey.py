@@ -201,6 +201,8 @@ def reviewed(page, keep, objection):
     page.check("input[name=would_differ][value=no]")
     page.check("input[value=reversed]")
     page.check("input[value=data]")
+    page.check("input[name=instead][value=other]")
+    page.fill("#f-other", "transport")
     page.fill("#f-remedy", "Transport à partir de lundi, par la province")
     page.fill("#f-reply", "Vous avez raison : les absences avaient été comptées deux fois.")
     page.click("main form button")

@@ -31,7 +31,8 @@ def test_the_dossier_that_was_given_is_the_one_that_is_shown(filled, listed):
 
     system = System.objects.get()
     assert (system.state, system.current.digest) == ("published", listed.digest)
-    assert Decision.objects.count() == Case.objects.filter(state="decided").count() == 4
+    assert Case.objects.filter(state="decided").count() == Decision.objects.filter(corrects="").count() == 4
+    assert Decision.objects.exclude(corrects="").count() == 1  # a review reversed one
     assert sorted(Objection.objects.values_list("outcome", flat=True)) == ["", "reversed"]
     assert HelpRequest.objects.get().state == "filed"
 
@@ -52,7 +53,7 @@ def test_a_hub_with_something_in_it_is_not_filled_again(filled, db, listed):
     said = []
     demo.fill(db.PROFILE, "http://127.0.0.1:8000/", said.append, [listed.path])
     assert "already" in said[0]
-    assert Decision.objects.count() == 4
+    assert Decision.objects.count() == 5
 
 
 def test_production_is_never_filled(db):

@@ -1,11 +1,9 @@
-"""Outbox, backup and restore, and what is due."""
+"""Outbox, and what is due."""
 
 from __future__ import annotations
 
 import datetime
 import json
-import stat
-import tarfile
 
 import pytest
 from django.utils import timezone
@@ -126,52 +124,3 @@ def test_what_is_due_is_done_once_and_names_nobody(db, tmp_path):
     Tally.objects.update(until=timezone.now() - datetime.timedelta(minutes=1))
     assert do_what_is_due()["tallies ended"] == 1
     assert do_what_is_due()["tallies ended"] == 0
-
-
-def test_a_backup_restores_into_an_empty_hub_with_its_packs(db, published, client, tmp_path):
-    import dataclasses
-
-    from jazari.hub.accounts.models import User
-    from jazari.hub.backup import _models, backup, restore
-    from jazari.hub.register.models import System
-
-    published()
-    out = tmp_path / "hub.tar.gz"
-    done = backup(db.PROFILE, out)
-    assert done["files"] == 1
-    assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    with pytest.raises(JazariError, match="JZ-809"):
-        restore(db.PROFILE, out)  # a hub that holds something is never written over
-    before = client().get("/api/systems/education-dropout-ma-03").json()
-    System.objects.update(current=None)
-    for model in reversed(list(_models())):
-        model.objects.all().delete()
-    assert not User.objects.exists()
-    own = dataclasses.replace(db.PROFILE, data=tmp_path / "new")
-    (tmp_path / "new").mkdir()
-    assert restore(own, out) == done
-    assert client().get("/api/systems/education-dropout-ma-03").json() == before
-    assert list((tmp_path / "new" / "packs").iterdir())
-
-
-def test_a_changed_backup_is_refused_whole(db, published, tmp_path):
-    import io
-
-    from jazari.hub.backup import backup, restore
-
-    published()
-    out, other = tmp_path / "hub.tar.gz", tmp_path / "other.tar.gz"
-    backup(db.PROFILE, out)
-    with tarfile.open(out) as source, tarfile.open(other, "w:gz") as target:
-        for entry in source:
-            content = source.extractfile(entry).read()
-            if entry.name == "rows.jsonl":
-                content = content.replace(b"published", b"retracted")
-                entry.size = len(content)
-            target.addfile(entry, io.BytesIO(content))
-    with pytest.raises(JazariError, match="JZ-822"):
-        restore(db.PROFILE, other)
-    for bad in (b"", b"no archive", out.read_bytes()[:500]):
-        other.write_bytes(bad)
-        with pytest.raises(JazariError, match="JZ-809"):
-            restore(db.PROFILE, other)

@@ -15,6 +15,7 @@ ANSWER = {
     "would_differ": "no",
     "outcome": "reversed",
     "reason": "data",
+    "instead": "none",
     "remedy": "Transport from Monday, by the province",
     "reply": "You are right: the absences were recorded twice.",
 }
@@ -129,13 +130,58 @@ def test_a_review_is_answered_sealed_and_read_by_the_person(filed, decided, clie
 
 
 @pytest.mark.parametrize(
-    "changed", [{"remedy": ""}, {"reason": "none"}, {"examined": ""}, {"would_differ": ""}, {"outcome": "deemed"}]
+    "changed",
+    [
+        {"remedy": ""},
+        {"reason": "none"},
+        {"examined": ""},
+        {"would_differ": ""},
+        {"outcome": "deemed"},
+        {"outcome": "upheld"},
+        {"instead": ""},
+        {"instead": "help"},
+        {"instead": "other"},
+    ],
 )
 def test_an_answer_that_lacks_a_duty_is_refused(filed, client, person, changed):
     answer = client(person("reviewer")).post(f"/fr/reviews/{filed.number}/", ANSWER | changed)
     assert answer.status_code == 422
     filed.refresh_from_db()
     assert filed.outcome == ""
+
+
+def test_what_is_reversed_is_decided_anew_in_the_place_of_the_first(
+    filed, decided, imported, officer, client, person, records, opened
+):
+    from jazari.hub.decisions.lists import places
+    from jazari.hub.decisions.models import Decision
+
+    before = places(imported, decided.territory)["left"]
+    reviewer = client(person("reviewer"))
+    assert reviewer.post(f"/fr/reviews/{filed.number}/", ANSWER).status_code == 302
+    later = Decision.objects.get(corrects=decided.number)
+    assert (later.outcome, later.action, later.reasons) == ("none", "overrode", ANSWER["reply"])
+    assert records("decision")[-1]["corrects"] == decided.number.replace("-", "")
+    assert places(imported, decided.territory)["left"] == before + 1
+    shown = opened.get(f"/fr/d/{decided.number}/").content.decode()
+    assert f"/fr/d/{later.number}/" in shown
+    assert f"/fr/d/{decided.number}/object/" not in shown
+    assert ANSWER["reply"] in opened.get(f"/fr/d/{later.number}/").content.decode()
+    browser, case, _ = officer
+    assert ANSWER["remedy"] in browser.get(f"/fr/case/{case.pk}/").content.decode()
+    assert reviewer.get(f"/fr/reviews/{filed.number}/").status_code == 200
+
+
+def test_a_reviewer_who_decided_anew_does_not_review_that_decision(filed, decided, client, person):
+    from jazari.hub.decisions.models import Decision
+    from jazari.hub.objections.models import Objection
+    from jazari.hub.objections.rules import may_review
+
+    reviewer = person("reviewer")
+    client(reviewer).post(f"/fr/reviews/{filed.number}/", ANSWER)
+    later = Objection(decision=Decision.objects.get(corrects=decided.number))
+    assert not may_review(reviewer, later)
+    assert not may_review(decided.officer, later)
 
 
 def test_what_is_sent_back_waits_for_a_decision_that_corrects(filed, decided, officer, client, person, records):
@@ -145,7 +191,7 @@ def test_what_is_sent_back_waits_for_a_decision_that_corrects(filed, decided, of
     assert case.state == "waits"
     browser.post(f"/fr/case/{case.pk}/claim/")
     browser.post(f"/fr/case/{case.pk}/", {"outcome": "none", "action": "overrode", "reasons": "Moved to another town"})
-    second = case.decisions.order_by("-decided_at").first()
+    second = case.decisions.order_by("-decided_at", "-pk").first()
     assert second.corrects == decided.number
     assert records("decision")[1]["corrects"] == decided.number.replace("-", "")
 
@@ -184,14 +230,15 @@ def test_silence_is_marked_first_and_decides_when_the_law_says(filed, records):
     assert do_what_is_due(end + day)["decided by silence"] == 1
     filed.refresh_from_db()
     assert (filed.state, filed.outcome, filed.review.reviewer) == ("answered", "deemed", None)
-    assert filed.review.routes
+    routes = {one["route"] for one in filed.review.routes}
+    assert ("mediateur" in routes, "complaint_answer" in routes) == (True, False)
     assert records("answer")[0]["officer"] == "silence"
     assert do_what_is_due(end + day)["decided by silence"] == 0
 
 
 def test_objections_flow_back_to_the_public_page(filed, imported, client):
     path = f"/fr/register/{imported.system.slug}.json"
-    assert client().get(path).json()["objections"] == {"total": None, "outcomes": []}
+    assert client().get(path).json()["objections"] == {"total": None, "outcomes": [], "fewer_than": 11}
 
 
 def test_a_refused_file_is_said_in_words_and_a_good_one_reaches_the_reviewer(opened, decided, client, person):
@@ -315,6 +362,14 @@ def test_refusals_are_counted_beside_misses(imported, client, person, contested)
     assert 0 < data["missed_of_100"] < 100
 
 
+def test_who_is_refused_in_words_is_not_sent_to_ask_for_the_reasons(asked, client, person):
+    one, _ = asked
+    said = {"granted": "no", "reply": "The group is for pupils of the second cycle"}
+    client(person("officer")).post(f"/fr/requests/{one.number}/", said)
+    one.refresh_from_db()
+    assert {route["route"] for route in one.routes} == {"appeal_file"}
+
+
 def test_an_officer_elsewhere_sees_no_request(asked, client, person):
     one, _ = asked
     other = client(person("officer", territory="MA-12"))
@@ -338,3 +393,55 @@ def test_every_page_of_the_person_weighs_little(opened, filed, decided, asked, l
         answer = who.get(f"/{language}/{path}")
         assert answer.status_code == 200
         assert len(answer.content) < 61_440
+
+
+# --- what is counted in public, and what a page says later
+
+
+@pytest.mark.parametrize(
+    ("counts", "together"),
+    [
+        ({"upheld": 700, "reversed": 297, "inadmissible": 3}, {"inadmissible", "reversed"}),
+        ({"upheld": 700, "varied": 6, "inadmissible": 5}, {"varied", "inadmissible"}),
+        ({"upheld": 700, "varied": 5, "inadmissible": 5}, {"varied", "inadmissible", "upheld"}),
+        ({"upheld": 700, "reversed": 300, "": 0}, set()),
+        ({}, set()),
+    ],
+)
+def test_small_counts_are_gathered_so_that_none_follows_from_the_total(counts, together):
+    from jazari.hub.register.views import gathered
+
+    assert gathered(counts) == together
+
+
+def test_a_page_read_later_says_the_answer_of_that_day_and_which_days_are_past(decided):
+    from jazari.usecase.decisions.routes import as_of
+
+    declaration = decided.version.declaration
+    made = decided.decided_at.date()
+    soon = {one["route"]: one for one in as_of(decided.routes, declaration, made + datetime.timedelta(10))}
+    late = {one["route"]: one for one in as_of(decided.routes, declaration, made + datetime.timedelta(400))}
+    first = {one["route"]: one for one in decided.routes}
+    assert soon["objection"]["last_day"] == first["objection"]["last_day"]
+    assert soon["objection"]["answer_by"] > first["objection"]["answer_by"]
+    assert (late["objection"]["is_past"], late["objection"]["answer_by"]) == (True, None)
+    assert not late["complaint_answer"]["is_past"]
+
+
+def test_a_case_that_was_claimed_and_forgotten_waits_again(officer, db):
+    from django.utils import timezone
+
+    from jazari.hub.accounts.models import Appointment
+    from jazari.hub.decisions.deciding import claim, free_forgotten
+
+    _, case, _ = officer
+    who = Appointment.objects.get(role="officer").user
+    assert claim(case, who)
+    now = timezone.now()
+    assert free_forgotten(now + datetime.timedelta(hours=23)) == 0
+    assert free_forgotten(now + datetime.timedelta(hours=25)) == 1
+    assert claim(case, who)
+    Appointment.objects.filter(user=who).delete()
+    assert free_forgotten(now) == 1
+    case.refresh_from_db()
+    assert (case.state, case.claimed_by) == ("waits", None)

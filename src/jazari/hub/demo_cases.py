@@ -25,6 +25,8 @@ _ANSWER = {
     "examined": "Registre de l’école relu, parent et directeur entendus : deux élèves portent le même nom.",
     "would_differ": "yes",
     "outcome": "reversed",
+    "instead": "help",
+    "other": "",
     "reason": "officer",
     "remedy": "La place est attribuée à l’élève ; l’école corrige le registre cette semaine.",
     "reply": "Vous aviez raison : la décision est annulée et l’aide est proposée à votre enfant.",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django import forms
+from django.apps import apps
 from django.utils import timezone
 
 from jazari.hub.accounts.roles import ROLES
 from jazari.hub.pages.forms import Form, refuse
 from jazari.hub.pages.language import sentence
-from jazari.hub.register.models import System
 
 
 class Login(Form):
@@ -96,7 +96,7 @@ class Appoint(Form):
     def clean_system(self) -> str:
         """A system is one of the register."""
         system: str = self.cleaned_data["system"]
-        if system and not System.objects.filter(slug=system).exists():
+        if system and not apps.get_model("register", "System").objects.filter(slug=system).exists():
             refuse(self, sentence("The register has no system at this address"), "system")
         return system
 

@@ -13,9 +13,13 @@ from jazari.hub.accounts.roles import ADMINISTRATOR, EVERYWHERE, PUBLISHER
 
 def holds(person: Any, *roles: str, territory: str | None = None, system: str | None = None) -> bool:
     """Whether a person, fully signed in, holds one of the roles; there and for that system where they are said."""
-    if not isinstance(person, User) or not person.is_active or not getattr(person, "is_proven", False):
-        return False
-    return any(
+    is_here = isinstance(person, User) and getattr(person, "is_proven", False)
+    return is_here and is_appointed(person, *roles, territory=territory, system=system)
+
+
+def is_appointed(person: User, *roles: str, territory: str | None = None, system: str | None = None) -> bool:
+    """Whether a person holds one of the roles today, signed in or not; where they are said: there, for that system."""
+    return person.is_active and any(
         one.role in roles and (territory is None or one.covers(territory, system or EVERYWHERE))
         for one in person.appointed()
     )

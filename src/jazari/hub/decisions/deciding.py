@@ -12,6 +12,8 @@ from django.utils import timezone
 from jazari.core.errors import PortalError
 from jazari.governance import custody
 from jazari.hub.accounts.models import User
+from jazari.hub.accounts.roles import OFFICER
+from jazari.hub.accounts.rules import is_appointed
 from jazari.hub.decisions import sealing
 from jazari.hub.decisions.door import fingerprint, new_secret
 from jazari.hub.decisions.forms import HELP, NOTHING, OTHER
@@ -22,7 +24,10 @@ from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.register.models import Version
 from jazari.usecase.decide import Decision as Decided
 from jazari.usecase.decide import decide
+from jazari.usecase.decisions.past import plain
 from jazari.usecase.sealed import Found
+
+_CLAIMED_FOR = datetime.timedelta(days=1)
 
 
 @transaction.atomic
@@ -37,6 +42,17 @@ def release(case: Case, officer: User) -> None:
     """Give a case back that one claimed."""
     mine = Case.objects.filter(pk=case.pk, state="claimed", claimed_by=officer)
     mine.update(state="waits", claimed_by=None, claimed_at=None)
+
+
+def free_forgotten(now: datetime.datetime) -> int:
+    """Give back cases that were claimed a day ago, or by somebody who may not work them any more; how many."""
+    freed = 0
+    for case in Case.objects.filter(state="claimed").select_related("version__system", "claimed_by"):
+        where = {"territory": case.territory, "system": case.version.system.slug}
+        if case.claimed_at < now - _CLAIMED_FOR or not is_appointed(case.claimed_by, OFFICER, **where):
+            release(case, case.claimed_by)
+            freed += 1
+    return freed
 
 
 def take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
@@ -62,18 +78,75 @@ def _take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
             "JZ-852", "a case is decided by the officer who claimed it, once", where=str(case.version.system),
             found=f"a case that is {case.state}", fix="open the list again: it says where the case stands.",
         )  # fmt: skip
+    outcome = outcome_said(case.version, said["outcome"], said["other"])
+    return _seal(case, officer, before, outcome, said["action"], said["reasons"], case.claimed_at)
+
+
+def outcome_said(version: Version, chosen: str, other: str) -> str:
+    """The outcome that a form chose, in the word that is sealed."""
+    return {HELP: str(version.declaration["help"]["what"]), NOTHING: "none", OTHER: other}[chosen]
+
+
+def chosen_of(decision: Decision) -> str:
+    """What a form would have chosen for the outcome of a decision."""
+    known = {decision.version.declaration["help"]["what"]: HELP, "none": NOTHING}
+    return known.get(decision.outcome, OTHER)
+
+
+def _seal(
+    case: Case, who: User, before: Decision | None, outcome: str, action: str, reasons: str,
+    opened_at: datetime.datetime | None,
+) -> Decision:  # fmt: skip
+    """Seal a decision within a transaction, and keep it."""
     offered = case.version.declaration["help"]["what"]
-    outcome = {HELP: offered, NOTHING: "none", OTHER: said["other"]}[said["outcome"]]
-    if outcome == offered:
+    if outcome == offered and not (before and before.outcome == offered):
         refuse_full(case.version, case.territory)
     now = timezone.now()
     sealed = Decided(
-        key=case.subject, outcome=outcome, action=said["action"], reasons=said["reasons"], officer=officer.username,
-        opened_at=case.claimed_at, decided_at=now, corrects=before.number if before else "",
+        key=case.subject, outcome=outcome, action=action, reasons=reasons, officer=who.username,
+        opened_at=opened_at, decided_at=now, corrects=before.number if before else "",
     )  # fmt: skip
     done = decide(dossier_of(case.version), ledger(), [sealed], now=now)
     number = done.numbers[case.subject]
-    return _keep(case, officer, Found(number, done.records[case.subject], custody.make_receipt(ledger(), number)))
+    return _keep(case, who, Found(number, done.records[case.subject], custody.make_receipt(ledger(), number)))
+
+
+def correct(decision: Decision, reviewer: User, chosen: str, other: str, reasons: str) -> Decision:
+    """Seal another decision in the place of one that a review found wrong; once, however often it is asked for.
+
+    Args:
+        decision: What was wrong.
+        reviewer: Who decides instead.
+        chosen: What is decided instead, of `forms.CHOICES`.
+        other: In words, where it is something else.
+        reasons: Why, as the person reads it.
+
+    Raises:
+        PortalError: JZ-853 no place is left. SafeguardError: JZ-690 to JZ-693. DataError: JZ-681 to JZ-687.
+        LedgerError: 6xx.
+    """
+    sealing.settle("correction", decision.number)
+    known = decision.version
+    sought = {
+        "kind": "decision", "version": known.digest, "subject": decision.subject,
+        "fits": {"corrects": plain(decision.number)},
+    }  # fmt: skip
+    outcome = outcome_said(known, chosen, other)
+    action = {HELP: "followed", NOTHING: "overrode", OTHER: "modified"}[chosen]
+
+    def act() -> Decision:
+        case = Case.objects.select_for_update(of=("self",)).select_related("version__system").get(pk=decision.case_id)
+        later = Decision.objects.filter(corrects=decision.number).first()
+        return later or _seal(case, reviewer, decision, outcome, action, reasons, None)
+
+    return sealing.seal("correction", decision.number, {"officer": reviewer.pk}, sought, act)
+
+
+@sealing.finishes("correction")
+def _finish_correction(intent: Intent, found: Found) -> Decision:
+    """Keep a correction that was sealed when a crash came."""
+    case = Case.objects.select_related("version__system").get(decisions__number=intent.about)
+    return _keep(case, User.objects.get(pk=intent.said["officer"]), found)
 
 
 @sealing.finishes("decision")

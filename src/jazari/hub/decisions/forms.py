@@ -12,7 +12,7 @@ from jazari.hub.pages.forms import Form, refuse
 from jazari.hub.pages.language import sentence
 
 HELP, NOTHING, OTHER = "help", "none", "other"
-_OUTCOMES = (
+CHOICES = (
     (HELP, sentence("The help is offered")),
     (NOTHING, sentence("No help")),
     (OTHER, sentence("Something else, said below")),
@@ -36,7 +36,7 @@ class Purpose(Form):
 class Decide(Form):
     """One decision: what was decided, what the officer did with what the list proposed, and why."""
 
-    outcome = forms.ChoiceField(label=sentence("What did you decide?"), choices=_OUTCOMES, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=sentence("What did you decide?"), choices=CHOICES, widget=forms.RadioSelect)
     other = forms.CharField(label=sentence("What else, in a few words"), max_length=40, required=False)
     action = forms.ChoiceField(
         label=sentence("What did you do with what the system proposed?"), choices=ACTIONS, widget=forms.RadioSelect

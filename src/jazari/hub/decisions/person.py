@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -23,6 +24,7 @@ from jazari.hub.pages.forms import refuse
 from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse as refusal
+from jazari.usecase.decisions.routes import as_of
 
 
 def found(number: str) -> Decision | None:
@@ -53,8 +55,17 @@ def decision(request: HttpRequest, number: str) -> Page | HttpResponse:
     if request.method == "POST":
         door.close(request, number)
         return redirect(request.path)
+    shown = _shown(one)
+    if shown["replaced"]:
+        door.let_in(request, shown["replaced"]["number"])
     check = _checked(bytes(one.receipt)) if "check" in request.GET and one.receipt else None
-    return Page({**_shown(one), "check": check})
+    return Page({**shown, "check": check})
+
+
+def _later(one: Decision) -> dict[str, Any] | None:
+    """The decision that has replaced one; its page opens to who opened this one."""
+    later = Decision.objects.select_related("version").filter(corrects=one.number).order_by("-pk").first()
+    return {"number": later.number, "outcome": notice.outcome_words(later)} if later else None
 
 
 def _shown(one: Decision) -> dict[str, Any]:
@@ -76,9 +87,9 @@ def _shown(one: Decision) -> dict[str, Any]:
         "legal_basis": one.legal_basis,
         "owner": declared.get("owner", ""),
         "contact": declared.get("contact", ""),
-        "routes": one.routes,
+        "routes": as_of(one.routes, declared, timezone.localdate()),
         "last_day": one.last_day.isoformat() if one.last_day else "",
-        "replaced": Decision.objects.filter(corrects=one.number).exists(),
+        "replaced": _later(one),
         "objections": [{"number": each.number, "label": each.get_state_display()} for each in objections],
     }
 

@@ -19,6 +19,7 @@ from jazari.hub.register.entry import texts
 from jazari.hub.register.models import Version
 
 _A_PAGE = 50
+_CHANGES = ("varied", "reversed", "remitted")
 
 
 def offer_of(version: Version) -> Any:
@@ -85,6 +86,7 @@ def cases(request: HttpRequest, part: lists.Part) -> Page | HttpResponse:
         "version": part.version.pk,
         "help": offer_of(part.version),
         "places": lists.places(part.version, part.territory),
+        "next": lists.next_case(part.version, part.territory),
         "page": shown.number,
         "pages": shown.paginator.num_pages,
         "cases": [
@@ -126,7 +128,7 @@ def case_page(request: HttpRequest, case: Case) -> Page | HttpResponse:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    last = case.decisions.order_by("-decided_at").first()
+    last = case.decisions.order_by("-decided_at", "-pk").first()
     return {
         "id": case.pk,
         "version": case.version_id,
@@ -141,8 +143,21 @@ def _shown(case: Case) -> dict[str, Any]:
         "factors": case.factors,
         "spoken": case.spoken,
         "places": lists.places(case.version, case.territory),
+        "next": lists.next_case(case.version, case.territory),
         "decision": last.number if last else "",
+        "review": _reviewed(case),
     }
+
+
+def _reviewed(case: Case) -> dict[str, Any] | None:
+    """What the last review of the case asks its officer to do. What the person wrote is not for them."""
+    for decision in case.decisions.order_by("-pk"):
+        changed = decision.objections.filter(outcome__in=_CHANGES).select_related("review")
+        one = changed.order_by("-review__closed_at").first()
+        if one:
+            is_protected = one.speaker == "protected"
+            return {"label": one.get_outcome_display(), "remedy": one.review.remedy, "is_protected": is_protected}
+    return None
 
 
 @page(rule=may_decide, of=_case, posts=True)

@@ -14,10 +14,11 @@ from jazari.core.languages import translate
 from jazari.governance.clocks import clock
 from jazari.hub.accounts.models import User
 from jazari.hub.decisions import outbox, sealing
-from jazari.hub.decisions.deciding import refuse_full
+from jazari.hub.decisions.deciding import correct, refuse_full
 from jazari.hub.decisions.models import Case, Intent
 from jazari.hub.decisions.private import ledger
-from jazari.hub.objections.filing import REQUEST, legal_day, sha
+from jazari.hub.objections.filing import LEGAL, REQUEST, legal_day, sha
+from jazari.hub.objections.forms import REPLACES
 from jazari.hub.objections.models import HelpRequest, Objection, Review
 from jazari.hub.pages.language import sentence
 from jazari.usecase.decisions.decision import day_of
@@ -26,9 +27,11 @@ from jazari.usecase.proceedings import answered
 from jazari.usecase.sealed import Found
 
 OPEN = ("filed", "review")
+ANSWERED = "JZ-858"
 TITLE = sentence("Your objection or request was answered")
 WAITS = sentence("The answer to {number} can be read with its number and its secret.")
 SILENT = sentence("Nobody answered in time. You can now go further: the next routes and their last days stand below.")
+SILENCE = sentence("No answer came in time")
 _OPEN_MARK = "the person concerned"
 
 
@@ -46,9 +49,14 @@ def open_review(objection: Objection, reviewer: User) -> Review:
 def answer_objection(objection: Objection, reviewer: User, said: Mapping[str, Any]) -> None:
     """Answer an objection: what was looked at again, the outcome, its reason, the remedy, and where to go next.
 
+    What is varied or reversed is decided anew: the reviewer's decision is sealed in the place of the one objected to.
+
     Raises:
-        PortalError: JZ-858, it is answered already. LedgerError: 6xx; then nothing is answered.
+        PortalError: JZ-853 no place is left, JZ-858 it is answered already. SafeguardError, DataError: as `correct`.
+        LedgerError: 6xx; then nothing is answered.
     """
+    if said["outcome"] in REPLACES and objection.state in OPEN:
+        correct(objection.decision, reviewer, said["instead"], said["other"], said["reply"])
     kept = {"by": reviewer.pk, "said": dict(said), "at": timezone.now().isoformat()}
     _close("answer", objection, kept, said["outcome"], said["reply"], reviewer.username)
 
@@ -78,18 +86,25 @@ def do_what_is_due(today: datetime.date | None = None) -> dict[str, int]:
     deemed = 0
     for objection in Objection.objects.filter(state__in=OPEN, last_day__lt=day).select_related("decision__version"):
         if legal_day(day_of(objection.filed_at)) < day:
-            _deem(objection)
-            deemed += 1
+            deemed += _deem(objection)
     for asked in HelpRequest.objects.filter(state__in=OPEN, last_day__lt=day):
-        _deem(asked)
-        deemed += 1
+        deemed += _deem(asked)
     return {"overdue": late, "decided by silence": deemed}
 
 
-def _deem(one: Objection | HelpRequest) -> None:
-    """Silence until the last day of the law: the person may go further, and the register counts it."""
+def _deem(one: Objection | HelpRequest) -> int:
+    """Silence until the last day of the law: the person may go further, and the register counts it.
+
+    Somebody who answered a moment ago was in time: 0 then, else 1.
+    """
     outcome = "deemed" if isinstance(one, Objection) else "deemed refused"
-    _close("silence", one, {"at": timezone.now().isoformat()}, outcome, "", "silence")
+    try:
+        _close("silence", one, {"at": timezone.now().isoformat()}, outcome, "", "silence")
+    except PortalError as wrong:
+        if wrong.code != ANSWERED:
+            raise
+        return 0
+    return 1
 
 
 def next_routes(objection: Objection) -> list[dict[str, Any]]:
@@ -98,11 +113,28 @@ def next_routes(objection: Objection) -> list[dict[str, Any]]:
     return [one for one in routes(objection.decision.version.declaration, day) if one["route"] != "objection"]
 
 
-def refusal_routes(day: datetime.date) -> list[dict[str, Any]]:
-    """Where somebody goes whose request was refused, or met by silence, on a day (law 55-19, art. 21; law 03-01)."""
+def silent_routes(objection: Objection) -> list[dict[str, Any]]:
+    """Where the person can go after the law's last day passed in silence: where silence leads, not to ask once more."""
+    found: list[dict[str, Any]] = []
+    for one in next_routes(objection):
+        if one["route"] != LEGAL.lower():
+            found.append(one)
+        else:
+            found += [{**one, "route": to["route"].lower(), "title": to["title"], "last_day": to["last_day"],
+                       "answer_by": None, "next": []} for to in one["next"]]  # fmt: skip
+    return found
+
+
+def refusal_routes(day: datetime.date, *, silent: bool) -> list[dict[str, Any]]:
+    """Where somebody goes whose request was refused, or met by silence, on a day (law 55-19, art. 21; law 03-01).
+
+    The reasons of a refusal are asked for where it was silent; who was refused in words has them.
+    """
     found: list[dict[str, Any]] = []
     for name in clock(REQUEST).rule_on(day).routes:
         ran = clock(name).run(day, act="act_on_request")
+        if ran.rule.trigger == "implied_refusal" and not silent:
+            continue
         found.append(
             {
                 "route": name.lower(),
@@ -126,7 +158,7 @@ def _close(kind: str, one: Objection | HelpRequest, kept: Mapping[str, Any], out
         held = _held(one.number)
         if held.state not in OPEN:
             raise PortalError(
-                "JZ-858", "this was answered already", where=str(held.system), found=f"it is {held.state}",
+                ANSWERED, "this was answered already", where=str(held.system), found=f"it is {held.state}",
                 fix="open it again: it says how it ended.",
             )  # fmt: skip
         if isinstance(held, HelpRequest) and kept.get("granted"):
@@ -162,7 +194,7 @@ def _keep_answer(objection: Objection, kept: Mapping[str, Any], outcome: str) ->
 
 def _keep_grant(asked: HelpRequest, kept: Mapping[str, Any], outcome: str) -> None:  # noqa: ARG001  as the others
     asked.granted, asked.reply, asked.officer_id = kept["granted"], kept["reply"], kept["by"]
-    asked.routes = [] if asked.granted else refusal_routes(day_of(timezone.now()))
+    asked.routes = [] if asked.granted else refusal_routes(day_of(timezone.now()), silent=False)
     asked.state, asked.closed_at = "answered", datetime.datetime.fromisoformat(kept["at"])
     asked.save()
     _tell(asked)
@@ -181,12 +213,12 @@ def _keep_silence(one: Any, kept: Mapping[str, Any], outcome: str) -> None:
     at = datetime.datetime.fromisoformat(kept["at"])
     if isinstance(one, Objection):
         review, _ = Review.objects.get_or_create(objection=one, defaults={"opened_at": at})
-        review.closed_at, review.routes = at, next_routes(one)
+        review.closed_at, review.routes = at, silent_routes(one)
         review.save(update_fields=["closed_at", "routes"])
         _end(one, outcome)
         return
     one.is_deemed, one.granted, one.reply = True, False, ""
-    one.routes, one.state, one.closed_at = refusal_routes(one.last_day), "answered", at
+    one.routes, one.state, one.closed_at = refusal_routes(one.last_day, silent=True), "answered", at
     one.save()
     _tell(one)
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from django import forms
 
+from jazari.hub.decisions.forms import CHOICES, OTHER
 from jazari.hub.objections.models import ASKERS, OUTCOMES, REASONS, SPEAKERS
 from jazari.hub.objections.questions import Question
 from jazari.hub.pages.forms import Form, refuse
 from jazari.hub.pages.language import sentence
 
 _CLOSING = tuple(one for one in OUTCOMES if one[0] not in ("withdrawn", "deemed"))
-_REMEDY = ("varied", "reversed", "remitted")
+REPLACES = ("varied", "reversed")
+_REMEDY = (*REPLACES, "remitted")
 
 
 def _radio(label: str, choices: Any, hint: str = "") -> forms.Field:
@@ -124,6 +126,14 @@ class Answer(Form):
         label=sentence("How does the objection end?"), choices=_CLOSING, widget=forms.RadioSelect
     )
     reason = forms.ChoiceField(label=sentence("What was the reason?"), choices=REASONS, widget=forms.RadioSelect)
+    instead = forms.ChoiceField(
+        label=sentence("What is decided instead?"),
+        help_text=sentence("Only where the decision is varied or reversed. It is sealed in the place of the first."),
+        choices=CHOICES,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    other = forms.CharField(label=sentence("What else, in a few words"), max_length=40, required=False)
     remedy = forms.CharField(
         label=sentence("What is put right, by whom and by when?"),
         required=False,
@@ -134,14 +144,30 @@ class Answer(Form):
         sentence("Reply to the person"), sentence("In the language of the objection. The next routes are added to it.")
     )
 
+    def __init__(self, *args: Any, decided: str, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._decided = decided
+
     def clean(self) -> dict[str, Any]:
-        """Who changes a decision says the remedy and a reason; who upholds it found no error."""
+        """Who changes a decision says into what, the remedy and a reason; who upholds it found no error."""
         said: dict[str, Any] = super().clean()
+        if said.get("outcome") in REPLACES:
+            self._clean_instead(said)
+        if said.get("outcome") == "upheld" and said.get("reason") != "none":
+            refuse(self, sentence("Who upholds a decision found no error in it"), "reason")
         if said.get("outcome") in _REMEDY and not said.get("remedy"):
             refuse(self, sentence("Say what is put right"), "remedy")
         if said.get("outcome") in _REMEDY and said.get("reason") == "none":
             refuse(self, sentence("A decision that is changed had a reason to be"), "reason")
         return said
+
+    def _clean_instead(self, said: dict[str, Any]) -> None:
+        if not said.get("instead"):
+            refuse(self, sentence("Say what is decided instead"), "instead")
+        elif said["instead"] == self._decided != OTHER:
+            refuse(self, sentence("This is what was decided before"), "instead")
+        elif said["instead"] == OTHER and not said.get("other"):
+            refuse(self, sentence("Fill in this field"), "other")
 
 
 class Grant(Form):

@@ -73,6 +73,11 @@ class Objection(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody answered in time."""
+        return self.outcome == "deemed"
+
 
 class Attachment(models.Model):
     """A file that came with an objection, kept apart from the store under its own fingerprint."""
@@ -134,3 +139,8 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody answered in time."""
+        return self.is_deemed

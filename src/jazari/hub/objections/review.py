@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from jazari.hub.decisions import lists
+from jazari.hub.decisions.deciding import chosen_of
 from jazari.hub.decisions.notice import outcome_of
 from jazari.hub.decisions.work import offer_of
 from jazari.hub.objections import closing, evidence
@@ -56,7 +57,7 @@ def _objection(number: str) -> Objection:
 def review(request: HttpRequest, objection: Objection) -> Page | HttpResponse:
     """One objection with its sealed evidence; the reviewer says what they looked at, and answers."""
     is_open = objection.state in closing.OPEN
-    form = Answer(request.POST or None) if is_open else None
+    form = Answer(request.POST or None, decided=chosen_of(objection.decision)) if is_open else None
     if form is not None and request.method == "POST":
         if form.is_valid():
             closing.answer_objection(objection, request.user, form.cleaned_data)

@@ -31,7 +31,7 @@ def may_review(person: Any, objection: Any) -> bool:
     there = holds(person, REVIEWER, territory=decision.territory, system=decision.system.slug)
     taken = {decision.officer_id}
     if decision.case_id:
-        taken |= set(decision.case.decisions.values_list("officer", flat=True))
+        taken |= set(decision.case.decisions.filter(pk__lte=decision.pk).values_list("officer", flat=True))
     return there and person.pk not in taken
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -25,6 +26,7 @@ from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse as refusal
 from jazari.hub.register.models import System
 from jazari.hub.register.words import PUBLISHED
+from jazari.usecase.decisions.routes import as_of
 
 OBJECT = sentence("Object to a decision")
 ASK = sentence("Ask for help without any score")
@@ -57,7 +59,7 @@ def object_step(request: HttpRequest, number: str, step: str) -> Page | HttpResp
         return _titled(journey.ask(request, step), OBJECT)
 
     def send(answers: dict[str, Any], form: str) -> filing.Filed | None:
-        if not filing.OBJECTIONS.take(number):
+        if not filing.OBJECTIONS.take(f"{number} {answers['speaker']} {request.client}"):
             return None
         return filing.file_objection(decision, answers, request.language, form)
 
@@ -148,12 +150,13 @@ def follow(request: HttpRequest, number: str) -> Page | HttpResponse:
 
 
 def _state(one: Objection | HelpRequest) -> dict[str, Any]:
+    today = timezone.localdate()
     shared = {
         "asks": False,
         "number": one.number,
         "title": one.system.title,
         "state": one.state,
-        "state_label": one.get_state_display(),
+        "state_label": closing.SILENCE if one.is_silent else one.get_state_display(),
         "filed": one.filed_at.isoformat(),
         "last_day": one.last_day.isoformat(),
         "is_overdue": one.overdue_at is not None and one.state in closing.OPEN,
@@ -166,9 +169,10 @@ def _state(one: Objection | HelpRequest) -> dict[str, Any]:
             "is_deemed": one.is_deemed,
             "help": offer_of(one.system.current),
         }
-        return shared | own | {"reply": one.reply, "routes": one.routes}
+        return shared | own | {"reply": one.reply, "routes": as_of(one.routes, one.system.current.declaration, today)}
     review: Any = getattr(one, "review", None)
     closed = review is not None and review.closed_at is not None
+    routes = review.routes if closed else closing.next_routes(one) if shared["is_overdue"] else []
     return shared | {
         "kind": "objection",
         "is_late": one.is_late,
@@ -177,7 +181,7 @@ def _state(one: Objection | HelpRequest) -> dict[str, Any]:
         "reason_label": review.get_reason_display() if closed and review.reason else "",
         "remedy": review.remedy if closed else "",
         "reply": review.reply if closed else "",
-        "routes": review.routes if closed else [],
+        "routes": as_of(routes, one.decision.version.declaration, today),
     }
 
 

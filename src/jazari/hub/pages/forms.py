@@ -25,6 +25,8 @@ _KEPT = "\n\r\t\0\u200c\u200d"  # the joiners that Arabic is written with; a nul
 class Form(forms.Form):
     """A form whose messages are sentences of the catalogues and whose fields say what is wrong with them."""
 
+    data: Any
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named, auto_id="f-%s")
         for name, field in self.fields.items():
@@ -34,7 +36,7 @@ class Form(forms.Form):
 
     def _clean_fields(self) -> None:
         """Clean texts before they are measured; passwords stay as typed."""
-        told = self.data.copy()
+        told: Any = self.data.copy()
         for name, field in self.fields.items():
             if getattr(field, "strip", False) and isinstance(told.get(self.add_prefix(name)), str):
                 told[self.add_prefix(name)] = _plain(told[self.add_prefix(name)])

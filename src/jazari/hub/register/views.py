@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from jazari.hub.accounts import tally
 from jazari.hub.network.poles import BY_CODE, POLES
+from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse
 from jazari.hub.register.entry import ground, texts
@@ -22,6 +24,8 @@ from jazari.hub.register.words import AUTOMATION, FIELDS, PHASES, SECTORS, STATE
 
 SMALL = 11
 """A count below this is not shown: the network's smallest cell."""
+OPEN_YET = sentence("Not answered yet")
+OTHERWISE = sentence("Otherwise, each too rare to be shown")
 SEEN = ("published", "replaced", "retracted", "archived")
 _LABELS = {"sector": dict(SECTORS), "phase": dict(PHASES), "automation": dict(AUTOMATION), "state": STATES}
 
@@ -84,12 +88,32 @@ def _curve(curve: Curve) -> dict[str, Any]:
 
 
 def objections(system: System) -> dict[str, Any]:
-    """How often people objected to decisions of this system and how that ended; small counts are not shown."""
+    """How often people objected to decisions of this system and how that ended; small counts are gathered."""
     counts = dict(system.objections.values_list("outcome").annotate(Count("pk")).order_by())
     total, labels = sum(counts.values()), dict(system.objections.model.outcome.field.choices)
-    ended = [{"code": code, "label": labels[code], "count": count} for code, count in sorted(counts.items()) if code]
-    is_small = any(0 < count < SMALL for count in (total, *counts.values()))
-    return {"total": total if not 0 < total < SMALL else None, "outcomes": [] if is_small else ended}
+    if 0 < total < SMALL:
+        return {"total": None, "outcomes": [], "fewer_than": SMALL}
+    together = gathered(counts)
+    shown = [
+        {"code": code, "label": labels.get(code, OPEN_YET), "count": count}
+        for code, count in sorted(counts.items())
+        if code not in together
+    ]
+    if together:
+        shown.append({"code": "rest", "label": OTHERWISE, "count": sum(counts[code] for code in together)})
+    return {"total": total, "outcomes": shown}
+
+
+def gathered(counts: Mapping[str, int]) -> set[str]:
+    """The keys whose counts are shown as one sum: the small ones, and as many of the next as hide them in it.
+
+    A count below 11 that stood alone would follow from the total and the others.
+    """
+    together: set[str] = {key for key, count in counts.items() if 0 < count < SMALL}
+    rest = sorted((key for key in counts if key not in together and counts[key]), key=counts.__getitem__)
+    while together and rest and (len(together) == 1 or sum(counts[one] for one in together) < SMALL):
+        together.add(rest.pop(0))
+    return together
 
 
 def requests(system: System, version: Version) -> dict[str, Any]:

@@ -7,7 +7,7 @@ of law 55-19 (appeal, silence that grants) never run on it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jazari.governance.clocks import Deadline, clock
@@ -15,7 +15,7 @@ from jazari.governance.clocks import routes as legal_routes
 from jazari.governance.clocks.written import in_words
 from jazari.governance.safeguards.objection import Objection
 
-__all__ = ["ACT", "in_words", "routes"]
+__all__ = ["ACT", "as_of", "in_words", "routes"]
 
 ACT = "individual_decision"
 _OBJECT = "Object to the decision; somebody who did not take it answers"
@@ -44,6 +44,29 @@ def routes(declaration: Mapping[str, Any], day: datetime.date) -> list[dict[str,
     made = [_objection(one, day) for one in promised]
     made += [_legal(one, _TITLES.get(one.clock, one.rule.title), day) for one in legal_routes(ACT, day)]
     return made + [_always(name, act, day) for name, act in _ALWAYS]
+
+
+def as_of(
+    kept: Sequence[Mapping[str, Any]], declaration: Mapping[str, Any], day: datetime.date
+) -> list[dict[str, Any]]:
+    """Routes that were counted on an earlier day, as they stand on a day: last days do not move, answers do.
+
+    Args:
+        kept: What `routes` gave then.
+        declaration: The declaration of the dossier.
+        day: The day on which they are read.
+
+    Returns:
+        The same documents, each with `is_past`; `answer_by` is that of somebody who acts on `day`, and None where the
+        last day is past.
+    """
+    fresh = {one["route"]: one["answer_by"] for one in routes(declaration, day)}
+    found = []
+    for one in kept:
+        is_past = bool(one["last_day"] and one["last_day"] < day.isoformat())
+        answer = None if is_past else one["answer_by"] and fresh.get(one["route"], one["answer_by"])
+        found.append({**one, "is_past": is_past, "answer_by": answer})
+    return found
 
 
 def _said(declaration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
