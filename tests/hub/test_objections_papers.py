@@ -19,10 +19,11 @@ def chunk(name, held=b""):
 PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"0" * 13) + chunk(b"IDAT", b"picture") + chunk(b"IEND")
 
 
-def packed(objects, end=b"endstream"):
-    """A PDF with an object stream, as most writers of PDF make it."""
+def packed(objects, cut=0):
+    """A PDF with an object stream, as most writers of PDF make it, and another stream after it."""
     held = zlib.compress(objects)
-    return b"%PDF-1.7 1 0 obj<</Type/#4fbjStm/Filter/FlateDecode>>stream\r\n" + held + end
+    head = b"%PDF-1.7 1 0 obj<</Type/#4fbjStm/Filter/FlateDecode>>stream\r\n"
+    return head + held[: len(held) - cut] + b"\nendstream\nendobj\n2 0 obj<</Length 3>>stream\nabc\nendstream\nendobj\n"
 
 
 def zipped(**files):
@@ -89,7 +90,7 @@ def test_papers_that_people_have_are_taken(name, content, kind):
         ("a.pdf", packed(b"<</S/SubmitForm>>"), "JZ-857"),
         ("a.pdf", b"%PDF-1.7 <</AA<</O<</S/URI/URI(http://evil)>>>>>>", "JZ-857"),
         ("a.pdf", packed(b"x" * (60 << 20)), "JZ-856"),
-        ("a.pdf", packed(b"<<>>")[:-14] + b"endstream", "JZ-856"),
+        ("a.pdf", packed(b"<<>>", cut=6), "JZ-856"),
         ("a.pdf", b"%PDF-1.7 1 0 obj<</Type/ObjStm/Filter/LZWDecode>>stream\nendstream", "JZ-856"),
         ("a.pdf", b"%PDF-1.7 trailer<</Encrypt 3 0 R>>", "JZ-856"),
         ("a.jpg", b"\xff\xd8\xff<?php system(1); ?>", "JZ-854"),

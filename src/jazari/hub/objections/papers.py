@@ -31,7 +31,7 @@ _PDF_RUNS = re.compile(
     rb"|/JS\s*(\(|<|\d+\s+\d+\s+R)|/(OpenAction|AA)\s*<<[^>]{0,400}/(URI|GoToR)\b"
 )
 _PDF_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PDF_STREAM = re.compile(rb"stream\r?\n")
+_PDF_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _PDF_BEFORE = 2048  # how far before its data the dictionary of a stream is looked for
 _MARK, _SCAN, _NO_FRAMES = 0xFF, 0xDA, (0xC4, 0xC8, 0xCC)
 _FRAMES = range(0xC0, 0xD0)
