@@ -1,17 +1,17 @@
-"""`ensemble`: a Gaussian process on days, boosted trees on hours, and a ridge whose misses trees learn, averaged.
+"""`ensemble`: a Gaussian process on days, trees on hours, a ridge whose misses trees learn, and seasons, averaged.
 
 They err on different days. For many series, where a kernel of days a series would cost too much, `lear` stands for the
-process and for the stacked ridge, and the notes of the run say so. Short series whose weeks repeat closely, with
-nothing known ahead, are half smoothed: on days of taylor before its last week that brought the CRPS from 219 to 191.
+others beside the trees; short series are too few rows for trees alone; seasons know nothing of weather, and stay out
+where something is known ahead. The notes of the run say which members ran.
 """
 
 from __future__ import annotations
 
 from jazari.engines.forecast.blocks import Blocks
 from jazari.engines.forecast.boosted import Boosted
+from jazari.engines.forecast.decomposed import Decomposed
 from jazari.engines.forecast.lear import Lear
 from jazari.engines.forecast.rolling import Member
-from jazari.engines.forecast.seasons import Seasons
 from jazari.engines.forecast.similar import Similar
 from jazari.engines.forecast.stacked import Stacked
 
@@ -19,19 +19,16 @@ _FEW = 32  # series for which a kernel of days is affordable
 
 
 class Ensemble:
-    """Which members, and with which weights; chosen on July to 4 November 2017 of the Tetouan zones."""
+    """Which members, and with which weights; docs/adr/0120 says on which days they were chosen."""
 
     @staticmethod
     def members(blocks: Blocks, seed: int) -> list[tuple[Member, float]]:
         """The members for these blocks."""
         if blocks.shape[0] > _FEW:
             return [(Lear(blocks), 0.6), (Boosted(blocks, seed=seed), 0.4)]
-        if blocks.is_short and blocks.scale.is_weekly and not blocks.known:
-            half: list[tuple[Member, float]] = [(Seasons(blocks), 0.5)]
-            return [
-                *half,
-                (Similar(blocks), 0.2),
-                (Boosted(blocks, seed=seed), 0.15),
-                (Stacked(blocks, seed=seed), 0.15),
-            ]
-        return [(Similar(blocks), 0.4), (Boosted(blocks, seed=seed), 0.3), (Stacked(blocks, seed=seed), 0.3)]
+        similar, stacked = Similar(blocks), Stacked(blocks, seed=seed)
+        if blocks.known:
+            return [(similar, 0.4), (Boosted(blocks, seed=seed), 0.3), (stacked, 0.3)]
+        if blocks.is_short:
+            return [(Decomposed(blocks), 0.4), (similar, 0.4), (stacked, 0.2)]
+        return [(Decomposed(blocks), 0.2), (similar, 0.32), (Boosted(blocks, seed=seed), 0.24), (stacked, 0.24)]
