@@ -1,61 +1,144 @@
-"""Backup and restore: one archive of the store and the packs, with a fingerprint a file.
+"""Backup: the store, the ledger and the files of a hub in one archive, as they stand at one moment.
 
 The store travels as rows (Django's own serialisation, JSON lines), so that a backup of SQLite restores into PostgreSQL
-and back. Sessions, tallies and the secret stay out: a stolen backup opens no session.
+and back. Sessions, tallies and the hub's secret stay out: a stolen backup opens no session. The ledger's keys go in
+only closed with a passphrase (ADR 0111).
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
+import hmac
 import io
 import json
 import os
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from jazari.core.errors import PortalError, VerificationError
+from jazari.core.errors import PortalError
+from jazari.governance import custody, keeping
+from jazari.hub import key_safe
 from jazari.hub.profile import Profile
 
-SCHEMA = "jazari.hub-backup/1"
+SCHEMA = "jazari.hub-backup/2"
+ROWS, HEAD, SAFE, LEDGER = "rows.jsonl", "backup.json", "keys.safe", "ledger"
+FOLDERS = ("packs", "attachments", "private", "outbox")
+DEMO = ("demo-secret",)
+"""What only a demonstration's backup holds in clear: its people are made up."""
 _LEFT_OUT = {"sessions.session", "accounts.tally", "contenttypes.contenttype", "auth.permission", "auth.group"}
-_FOLDERS = ("packs", "attachments")
 _BATCH = 500
+_BLOCK = 1 << 20
 
 
-def backup(profile: Profile, out: Path) -> dict[str, int]:
-    """Write a backup beside `out` and rename it, mode 0600; how many rows and files it holds.
+def backup(profile: Profile, out: Path, passphrase: str = "") -> dict[str, Any]:
+    """Write a backup beside `out` and rename it, mode 0600; what it holds. The hub may go on serving.
+
+    Args:
+        profile: The hub's.
+        out: The archive.
+        passphrase: Closes the ledger's keys into it; without one they stay out.
+
+    Returns:
+        `{"rows", "files", "entries", "keys"}`; `keys` says whether the ledger's keys are in it.
 
     Raises:
-        PortalError: JZ-809, it cannot be written.
+        PortalError: JZ-809 it cannot be written, JZ-825 the passphrase. LedgerError, VerificationError: 6xx, the ledger
+            is not as it was signed; nothing is written.
     """
-    from django.db import transaction
-
     beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        beside.touch(mode=0o600)
-        with tarfile.open(beside, "w:gz", compresslevel=6) as archive, transaction.atomic():
-            prints: dict[str, str] = {}
-            rows = _add(archive, prints, "rows.jsonl", *_rows())
-            files = sum(_add_file(archive, prints, profile.data, path) for path in _files(profile.data))
-            head = {"schema": SCHEMA, "migrations": _migrations(), "files": prints, "rows": rows}
-            _add(archive, {}, "backup.json", json.dumps(head, sort_keys=True).encode(), 0)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".jazari-backup-") as aside:
+            beside.touch(mode=0o600)
+            done = _write(profile, beside, Path(aside), passphrase)
         beside.replace(out)
     except OSError as wrong:
-        beside.unlink(missing_ok=True)
         raise PortalError(
             "JZ-809",
             "the backup cannot be written",
             where=str(out),
             found=wrong.strerror or type(wrong).__name__,
-            fix="name a file in a folder that the hub's user may write, with room for the packs.",
+            fix="name a file in a folder that the hub's user may write, with room for twice the hub's files.",
         ) from wrong
-    return {"rows": rows, "files": files}
+    finally:
+        beside.unlink(missing_ok=True)
+    return done
 
 
-def _models() -> Iterator[Any]:
+def _write(profile: Profile, beside: Path, aside: Path, passphrase: str) -> dict[str, Any]:
+    rows, entries = _take(profile, aside)
+    prints: dict[str, str] = {}
+    closed = _close_keys(profile, passphrase)
+    with tarfile.open(beside, "w:gz", compresslevel=1) as archive:
+        _add(archive, prints, ROWS, aside / ROWS)
+        for path in files_of(aside / LEDGER):
+            _add(archive, prints, path.relative_to(aside).as_posix(), path)
+        files = 0
+        for name in (*FOLDERS, *(DEMO if profile.demo else ())):
+            for path in files_of(profile.data / name):
+                _add(archive, prints, path.relative_to(profile.data).as_posix(), path)
+                files += 1
+        if closed:
+            _put(archive, prints, SAFE, closed)
+        head = {
+            "schema": SCHEMA, "migrations": migrations(), "files": prints, "rows": rows, "entries": entries,
+            "keys": bool(closed), "secret": mark(profile.secret),
+        }  # fmt: skip
+        _put(archive, {}, HEAD, json.dumps(head, sort_keys=True).encode())
+    return {"rows": rows, "files": files, "entries": entries, "keys": bool(closed)}
+
+
+def mark(secret: str) -> str:
+    """What tells a hub's secret from another, and nothing else: printed secrets open only under the same one."""
+    return hmac.new(secret.encode(), b"jazari.hub-backup", hashlib.sha256).hexdigest()[:16]
+
+
+def _take(profile: Profile, aside: Path) -> tuple[int, int]:
+    """The rows and the ledger of one moment, in which nobody is between log and store; the counts."""
+    from jazari.hub.decisions import sealing
+
+    ledger, entries = profile.data / LEDGER, 0
+    with contextlib.ExitStack() as moment:
+        with sealing.alone():  # only until the moment is held and the log is copied
+            moment.enter_context(_moment())
+            if custody.head(ledger) is not None:
+                entries = keeping.copy(ledger.resolve(), aside / LEDGER)
+        with (aside / ROWS).open("w", encoding="utf-8") as stream:
+            rows = _rows(stream)
+    if entries:
+        custody.verify(aside / LEDGER)
+    return rows, entries
+
+
+@contextlib.contextmanager
+def _moment() -> Iterator[None]:
+    """See the store as it stands now, whatever is written meanwhile."""
+    from django.db import connection, transaction
+
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":  # a deferred transaction: it reads beside writers and stops none
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                cursor.execute("SELECT count(*) FROM django_migrations").fetchone()
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SELECT count(*) FROM django_migrations")
+            yield
+
+
+def models() -> Iterator[Any]:
+    """The models whose rows a backup holds, those that others refer to first."""
     from django.apps import apps
     from django.core.serializers import sort_dependencies
 
@@ -67,16 +150,15 @@ def _models() -> Iterator[Any]:
     )
 
 
-def _rows() -> tuple[bytes, int]:
+def _rows(out: IO[str]) -> int:
     from django.core import serializers
 
-    out = io.StringIO()
     count = 0
-    for model in _models():
+    for model in models():
         rows = model.objects.order_by("pk")
         serializers.serialize("jsonl", rows.iterator(chunk_size=_BATCH), stream=out, cls=_exact())
         count += rows.count()
-    return out.getvalue().encode(), count
+    return count
 
 
 def _exact() -> type[json.JSONEncoder]:
@@ -90,128 +172,40 @@ def _exact() -> type[json.JSONEncoder]:
     return Exact
 
 
-def _add(archive: tarfile.TarFile, prints: dict[str, str], name: str, content: bytes, count: int) -> int:
+def files_of(path: Path) -> list[Path]:
+    """The files under a path, or the one that it is, without what is half written."""
+    found = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [one for one in found if one.is_file() and not any(part.endswith(".part") for part in one.parts)]
+
+
+def _add(archive: tarfile.TarFile, prints: dict[str, str], name: str, path: Path) -> None:
+    """Add a file as it is while it is read: its fingerprint is of the very bytes that go in."""
+    entry = tarfile.TarInfo(name)
+    with path.open("rb") as stream:
+        entry.size, entry.mode = os.fstat(stream.fileno()).st_size, 0o600
+        digest = hashlib.file_digest(stream, "sha256")
+        stream.seek(0)
+        archive.addfile(entry, stream)
+    prints[name] = digest.hexdigest()
+
+
+def _put(archive: tarfile.TarFile, prints: dict[str, str], name: str, content: bytes) -> None:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = len(content), 0o600
     archive.addfile(entry, io.BytesIO(content))
     prints[name] = hashlib.sha256(content).hexdigest()
-    return count
 
 
-def _files(data: Path) -> Iterator[Path]:
-    for folder in _FOLDERS:
-        yield from sorted(path for path in (data / folder).glob("*") if path.is_file() and path.suffix != ".part")
+def _close_keys(profile: Profile, passphrase: str) -> bytes:
+    keys = profile.data / LEDGER / keeping.KEYS
+    if not passphrase or not keys.is_dir():
+        return b""
+    return key_safe.close({path.name: path.read_text(encoding="ascii") for path in files_of(keys)}, passphrase)
 
 
-def _add_file(archive: tarfile.TarFile, prints: dict[str, str], data: Path, path: Path) -> int:
-    return _add(archive, prints, path.relative_to(data).as_posix(), path.read_bytes(), 1)
-
-
-def _migrations() -> list[str]:
+def migrations() -> list[str]:
+    """The migrations that the store has."""
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
 
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
-
-
-def restore(profile: Profile, source: Path) -> dict[str, int]:
-    """Restore a backup into an empty hub: all of it or nothing.
-
-    Raises:
-        PortalError: JZ-809 not a backup that this version reads, or the hub is not empty. VerificationError: JZ-822.
-    """
-    from django.core.management import call_command
-    from django.db import transaction
-
-    call_command("migrate", verbosity=0, interactive=False)
-    contents, head = _open(source)
-    _refuse_other(head, source)
-    with transaction.atomic():
-        _refuse_full()
-        rows = _load(contents["rows.jsonl"])
-        files = [name for name in contents if name.partition("/")[0] in _FOLDERS]
-        for name in files:
-            path = profile.data / name
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(contents[name])
-    return {"rows": rows, "files": len(files)}
-
-
-def _open(source: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """The files of a backup, each compared with its fingerprint."""
-    try:
-        with tarfile.open(source, "r:gz") as archive:
-            contents = {one.name: _content(archive, one) for one in archive if one.isfile() and _is_ours(one.name)}
-        head = json.loads(contents.pop("backup.json"))
-        prints = dict(head["files"])
-    except (OSError, tarfile.TarError, KeyError, ValueError, TypeError, EOFError) as wrong:
-        raise _not_a_backup(source, type(wrong).__name__) from wrong
-    changed = [name for name, print_ in prints.items() if hashlib.sha256(contents.get(name, b"")).hexdigest() != print_]
-    if changed or set(prints) != set(contents):
-        raise VerificationError(
-            "JZ-822",
-            "the backup was changed after it was written",
-            where=str(source),
-            found=f"{len(changed)} files differ",
-            fix="take another backup; nothing was restored.",
-        )
-    return contents, head
-
-
-def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
-    stream = archive.extractfile(entry)
-    return stream.read() if stream else b""
-
-
-def _is_ours(name: str) -> bool:
-    folder, _, rest = name.partition("/")
-    return name in ("backup.json", "rows.jsonl") or (
-        folder in _FOLDERS and bool(rest) and "/" not in rest and rest[0] != "."
-    )
-
-
-def _not_a_backup(source: Path, found: str) -> PortalError:
-    return PortalError(
-        "JZ-809",
-        "this is not a backup that this version reads",
-        where=str(source),
-        found=found,
-        fix="name the file that `jazari hub backup` wrote, and restore with the same version of Jazari or a later one.",
-    )
-
-
-def _refuse_other(head: dict[str, Any], source: Path) -> None:
-    later = sorted(set(head.get("migrations", [])) - set(_migrations()))
-    if head.get("schema") != SCHEMA or later:
-        raise _not_a_backup(source, f"{head.get('schema')}, {len(later)} migrations that are not known here")
-
-
-def _refuse_full() -> None:
-    held = sum(model.objects.count() for model in _models())
-    if held:
-        raise PortalError(
-            "JZ-809",
-            "a backup is restored into an empty hub",
-            where="the store",
-            found=f"{held} rows",
-            fix="restore with `--data` of a new folder and a DATABASE_URL of a new store.",
-        )
-
-
-def _load(lines: bytes) -> int:
-    """Load the rows; references that point forward are checked at the end of the transaction."""
-    from django.core import serializers
-    from django.core.management.color import no_style
-    from django.db import connection
-
-    count = 0
-    with connection.constraint_checks_disabled():
-        for one in serializers.deserialize("jsonl", lines.decode()):
-            one.save()
-            count += 1
-    connection.check_constraints()
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(_models())):
-            cursor.execute(statement)
-    return count

@@ -52,9 +52,7 @@ def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: 
     server.refuse_taken(host, port)
     profile = server.start_django(_profile(demo=demo), _folder(data))
     accounts = server.prepare(profile)
-    from jazari.hub.decisions.sealing import repair
-
-    repair()
+    server.repair()
     address = f"http://{host}:{port}/"
     lines = [f"Jazari's hub: {address}"]
     lines += [f"  {name:<16} {password}" for name, password in accounts]
@@ -151,28 +149,51 @@ def reset(*, username: str, demo: bool, data: Path | None, as_json: bool) -> Non
 @_DATA
 @_JSON
 def backup(*, out: Path, demo: bool, data: Path | None, as_json: bool) -> None:
-    """Write the store and the packs into one archive, without sessions and secrets."""
+    """Write store, ledger, packs and private files into one archive, while the hub serves.
+
+    The ledger's keys are in it, closed with the passphrase of JAZARI_HUB_BACKUP_PASSPHRASE; without one they stay out.
+    """
     from jazari.hub import server
 
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
     from jazari.hub.backup import backup as write
+    from jazari.hub.key_safe import PASSPHRASE
 
-    done = write(profile, out)
-    _tell({**done, "out": str(out)}, f"{done['rows']} rows and {done['files']} files in {out}", as_json=as_json)
+    done = write(profile, out, os.environ.get(PASSPHRASE, ""))
+    lines = [f"{done['rows']} rows, {done['files']} files and a log of {done['entries']} entries in {out}"]
+    if done["entries"] and not done["keys"]:
+        lines.append(
+            f"WITHOUT the ledger's keys: keep {profile.data / 'ledger' / 'keys'} apart, or set {PASSPHRASE}. A log "
+            "restored without them verifies and takes no new decision."
+        )
+    _tell({**done, "out": str(out)}, "\n".join(lines), as_json=as_json)
 
 
 @command.command(epilog="\b\nExample:\n  jazari hub restore hub-2026-11-22.tar.gz --data ./new-hub")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--keys", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The ledger's keys, if kept apart."
+)
 @click.option("--demo", is_flag=True, help="The folder is that of a demonstration.")
 @_DATA
 @_JSON
-def restore(*, source: Path, demo: bool, data: Path | None, as_json: bool) -> None:
-    """Restore a backup into an empty hub: all of it or nothing."""
+def restore(*, source: Path, keys: Path | None, demo: bool, data: Path | None, as_json: bool) -> None:
+    """Restore a backup into an empty hub: all of it or nothing, its ledger verified."""
     from jazari.hub import server
 
     profile = server.start_django(_profile(demo=demo), _folder(data))
-    from jazari.hub.backup import restore as read
+    from jazari.hub.key_safe import PASSPHRASE
+    from jazari.hub.restore import restore as read
 
-    done = read(profile, source)
-    _tell(dict(done), f"{done['rows']} rows and {done['files']} files restored", as_json=as_json)
+    done = read(profile, source, os.environ.get(PASSPHRASE, ""), keys)
+    lines = [f"{done['rows']} rows and {done['files']} files restored; a log of {done['entries']} entries verified"]
+    lines.append(
+        f"{done['decisions']} decisions; in the store and not in the log: {done['not_in_log']}, in the log and not in "
+        f"the store: {done['not_in_store']}"
+    )
+    if done["entries"] and not done["keys"]:
+        lines.append("WITHOUT the ledger's keys: put them into `ledger/keys`, or nobody is decided on here.")
+    if not done["same_secret"]:
+        lines.append("ANOTHER secret than the backup's hub had: secrets on paper open nothing until printed again.")
+    _tell(dict(done), "\n".join(lines), as_json=as_json)

@@ -14,7 +14,7 @@ from jazari.core.errors import PortalError, did_you_mean
 
 PREFIX = "JAZARI_HUB_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_KNOWN = ("PROFILE", "DATA", "SECRET", "HOSTS", "TLS", "OUTBOX", "EYES", "PROXIES")
+_KNOWN = ("PROFILE", "DATA", "SECRET", "HOSTS", "TLS", "OUTBOX", "EYES", "PROXIES", "BACKUP_PASSPHRASE")
 _SECRET_LENGTH = 50
 _SECRET_LETTERS = 5
 _MORE = "docs/how-to/run-a-hub.md lists what a hub reads from its environment."

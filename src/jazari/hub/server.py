@@ -118,6 +118,14 @@ def _first_administrator(profile: Profile) -> None:
     Appointment.objects.create(user=user, role="administrator")
 
 
+def repair() -> None:
+    """Finish what a crash left between log and store."""
+    from jazari.hub.decisions import sealing
+    from jazari.hub.objections import closing  # noqa: F401  registers, with what it imports, how each act is kept
+
+    sealing.repair()
+
+
 def reset(profile: Profile, username: str) -> Path:
     """Let somebody begin again; the file with the new first password, which only the hub's user reads.
 

@@ -111,10 +111,8 @@ def repair() -> dict[str, int]:
     counts = {"finished": 0, "forgotten": 0}
     if not Intent.objects.exists():
         return counts
-    from jazari.hub.objections import closing  # noqa: F401  registers, with what it imports, every kind of act
-
     with alone():
-        for intent in Intent.objects.order_by("pk"):
+        for intent in Intent.objects.filter(kind__in=_FINISH).order_by("pk"):
             try:
                 with transaction.atomic():
                     entry = _entry(intent)
