@@ -37,14 +37,13 @@ def kingdom(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def listed(kingdom, tmp_path_factory):
-    """education.dropout on the small kingdom with the safeguards of use alone: publishable, and quick to make."""
+def quick():
+    """education.dropout with the safeguards of use alone: publishable, and quick to run."""
     from jazari.sectors.education.dropout import dropout
     from jazari.usecase import Risk, UseCase, expires, human_decides, never_for, notice, objection
-    from jazari.usecase.run import run
 
     said = {name: getattr(dropout, name) for name in ("title", "purpose", "table", "help", "owner", "legal_basis")}
-    case = UseCase(
+    return UseCase(
         "education.dropout", **said,
         engine=Risk(of="left_school", against="absences", challenger="", tuning={"pairs": 0}),
         safeguards=(
@@ -52,4 +51,11 @@ def listed(kingdom, tmp_path_factory):
             objection(open_for="P30D", within="P15D"), expires("P12M"),
         ),
     )  # fmt: skip
-    return run(case, kingdom, tmp_path_factory.mktemp("listed") / "d")
+
+
+@pytest.fixture(scope="session")
+def listed(quick, kingdom, tmp_path_factory):
+    """The dossier of `quick` on the small kingdom."""
+    from jazari.usecase.run import run
+
+    return run(quick, kingdom, tmp_path_factory.mktemp("listed") / "d")

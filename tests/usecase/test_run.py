@@ -161,3 +161,14 @@ def test_the_evidence_is_plain_json_with_finite_numbers(dossier):
         return not isinstance(value, float) or math.isfinite(value)
 
     assert finite(json.loads((dossier.path / "evidence.json").read_text()))
+
+
+def test_rows_that_do_not_fit_in_memory_give_the_same_answers(quick, listed, kingdom, tmp_path, monkeypatch):
+    """Beyond forty million cells rows lie on the disk: a national run."""
+    monkeypatch.setattr("jazari.data.snapshot._IN_MEMORY", 0)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
+    national = run(quick, kingdom, tmp_path / "d")
+    for name in ("model.json", "evidence.json", "list.parquet", "predictions.parquet", "inputs.parquet"):
+        assert (national.path / name).read_bytes() == (listed.path / name).read_bytes(), name
+    assert list((tmp_path / "scratch").iterdir()) == []

@@ -94,7 +94,7 @@ class Scratch:
     Removed when it is closed, at the end of a `with`, or when nobody holds it any more.
 
     Args:
-        parent: Where to make it; the system's temporary folder (`TMPDIR`) unless said.
+        parent: Where to make it, made where it does not exist; the system's temporary folder (`TMPDIR`) unless said.
 
     Raises:
         DataError: JZ-340 the disk is full, JZ-341 no place can be written.
@@ -102,6 +102,8 @@ class Scratch:
 
     def __init__(self, parent: Path | None = None) -> None:
         try:
+            if parent is not None:
+                parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(prefix="jazari-", dir=parent))
         except OSError as failure:
             raise writing_failed(parent or tempfile.gettempdir(), failure) from None
