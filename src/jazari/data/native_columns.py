@@ -13,7 +13,8 @@ from jazari.data.calendar import start_of
 from jazari.data.dialect import clean
 from jazari.schema.columns import Column
 
-_BLANKS = " \t\r\n\u00a0\ufeff"
+BLANKS = " \t\r\n\u00a0\ufeff"
+"""What stands around a text and is no part of it."""
 _SMALL = frozenset({pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32()})
 _NUMBERS = _SMALL | {pa.uint64(), pa.float32(), pa.float64()}
 TEXTS = frozenset({pa.string(), pa.large_string()})
@@ -43,7 +44,7 @@ def labels_of(spelt: pa.Array) -> list[str]:
     Raises:
         Unfit: one is missing, or no period.
     """
-    labels = [None if one is None else one.strip(_BLANKS).replace("/", "-") for one in spelt.to_pylist()]
+    labels = [None if one is None else one.strip(BLANKS).replace("/", "-") for one in spelt.to_pylist()]
     if any(one is None or start_of(one) is None for one in labels):
         raise Unfit
     return [one for one in labels if one]
@@ -89,7 +90,7 @@ def _keys(values: pa.Array) -> pa.Array:
         raise Unfit
     if values.type in _SMALL:
         return values.cast(pa.int64())
-    keys = pc.utf8_trim(values.cast(pa.string()), characters=_BLANKS)
+    keys = pc.utf8_trim(values.cast(pa.string()), characters=BLANKS)
     if len(keys) and pc.min(pc.binary_length(keys)).as_py() == 0:
         raise Unfit
     return keys
@@ -98,7 +99,7 @@ def _keys(values: pa.Array) -> pa.Array:
 def words_of(values: pa.Array) -> pa.DictionaryArray:
     """Texts as a dictionary of trimmed words, null where they are empty."""
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    words = pc.utf8_trim(encoded.dictionary.cast(pa.string()), characters=_BLANKS)
+    words = pc.utf8_trim(encoded.dictionary.cast(pa.string()), characters=BLANKS)
     words = pc.if_else(pc.equal(words, ""), pa.scalar(None, pa.string()), words)
     return pa.DictionaryArray.from_arrays(encoded.indices.cast(pa.int32()), words)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jazari.core import plugins
+from jazari.core.errors import EngineError
 from jazari.core.progress import Progress, Silent
 from jazari.data.relation import Source
 from jazari.data.source import open_source
@@ -31,7 +32,7 @@ def score(
     Returns:
         How many rows were listed, how many selected, and where.
     """
-    opened, answering = _answering(dossier)
+    opened, answering = _answering(dossier, "score")
     if not isinstance(data, Source) and _is_binned(data):
         return answering.score(opened, Path(data), Path(out), progress or Silent())
     with data if isinstance(data, Source) else open_source(data) as source:
@@ -52,7 +53,7 @@ def score_in_database(
     Returns:
         How many rows were scored, and where.
     """
-    opened, answering = _answering(dossier)
+    opened, answering = _answering(dossier, "score_in_database")
     return answering.score_in_database(opened, data, out, progress or Silent())
 
 
@@ -70,16 +71,28 @@ def keep_binned(
     Returns:
         How many rows and columns were binned, and where.
     """
-    opened, answering = _answering(dossier)
+    opened, answering = _answering(dossier, "bin")
     with data if isinstance(data, Source) else open_source(data) as source:
         return answering.bin(opened, source, Path(out), progress or Silent())
 
 
-def _answering(dossier: str | Path | Dossier) -> tuple[Dossier, Ability]:
-    """The dossier and what answers for it; scores end with `expires` (SafeguardError JZ-691)."""
+def _answering(dossier: str | Path | Dossier, to: str) -> tuple[Dossier, Ability]:
+    """The dossier and what answers for it.
+
+    Raises:
+        SafeguardError: JZ-691, the scores have ended with `expires`.
+        EngineError: JZ-417, answers of this sort cannot be asked for that.
+    """
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
     refuse_ended(opened, datetime.datetime.now(tz=datetime.UTC))
-    return opened, plugins.load(GROUP, opened.document["declaration"]["engine"]["ability"])
+    name = opened.document["declaration"]["engine"]["ability"]
+    answering: Ability = plugins.load(GROUP, name)
+    if not hasattr(answering, to):
+        raise EngineError(
+            "JZ-417", f"a dossier of '{name}' cannot {to.replace('_', ' ')} a table", where=str(opened.path),
+            found=f"answers of the sort '{name}'", fix="give a dossier whose model lists persons: Risk(...).",
+        )  # fmt: skip
+    return opened, answering
 
 
 def _is_binned(path: str | Path) -> bool:

@@ -8,19 +8,20 @@ which grids (a fingerprint) and which period they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from jazari.core.errors import EngineError
+from jazari.core.progress import Progress
 from jazari.data.files import write_beside
 from jazari.engines.risk.kernel import Scorer
 from jazari.schema.help import Places
 from jazari.schema.table import Table
 from jazari.usecase.risk import listing
-from jazari.usecase.risk.pieces import Piece, Pieces, in_order
+from jazari.usecase.risk.pieces import Piece, Pieces, as_it_lies, in_order, refuse_changed
 
 SCHEMA = "jazari.binned/1"
 _SAID = b"jazari.binned"
@@ -29,11 +30,14 @@ _BATCHES = 4
 _WORDS = ("site", "territory", "area")
 
 
-def bin_table(scorer: Scorer, table: Table, help_: Places, pieces: Pieces, out: Path) -> int:
+def bin_table(scorer: Scorer, table: Table, help_: Places, pieces: Pieces, out: Path, progress: Progress) -> int:
     """Write the codes of rows.
 
     Returns:
         How many rows.
+
+    Raises:
+        EngineError: JZ-418, a file has changed meanwhile.
     """
 
     def coded(_: int, piece: Piece) -> list[pa.RecordBatch]:
@@ -45,12 +49,14 @@ def bin_table(scorer: Scorer, table: Table, help_: Places, pieces: Pieces, out: 
         writer = None
         try:
             for batches in in_order(coded, enumerate(pieces)):
+                progress.advance()
                 for batch in batches:
                     if writer is None:
                         schema = batch.schema.with_metadata({_SAID: json.dumps(said)})
                         writer = pa.ipc.new_file(str(beside), schema, options=pa.ipc.IpcWriteOptions(compression="lz4"))
                     writer.write_batch(batch)
                     rows += batch.num_rows
+            refuse_changed(pieces)
         finally:
             if writer is not None:
                 writer.close()
@@ -87,10 +93,8 @@ class BinnedPieces:
                 found="other columns or other edges than those of the dossier",
                 fix="bin the table again: jazari bin DIR --data TABLE --out BINNED.",
             )  # fmt: skip
-        told = path.stat()
-        self.identity: dict[str, Any] | None = {
-            "binned": {"name": path.name, "bytes": told.st_size, "changed": str(told.st_mtime_ns)}
-        }
+        self.files: Mapping[Path, dict[str, Any]] = {path: as_it_lies(path)}
+        self.identity: dict[str, Any] | None = {"binned": self.files[path]}
 
     def __iter__(self) -> Iterator[Piece]:
         for first in range(0, self._batches, _BATCHES):

@@ -131,7 +131,7 @@ def bin_table(dossier: Dossier, source: Source, out: Path, progress: Progress) -
     progress.step("Binning")
 
     def made(pieces: Pieces) -> dict[str, Any]:
-        rows = binned.bin_table(scorer, published.table, published.help, pieces, out)
+        rows = binned.bin_table(scorer, published.table, published.help, pieces, out, progress)
         return {"rows": rows, "columns": len(scorer.grids), "out": str(out)}
 
     return _as_it_stands(published, source, made)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jazari.core.errors import EngineError
 from jazari.data.conform import stream
 from jazari.data.native import Group, Native
 from jazari.data.relation import Source
@@ -35,10 +36,12 @@ class Pieces(Protocol):
     Attributes:
         identity: What the rows depend on, to tell whether they are the same as before; None where it cannot be known.
         checked: Whether keys are known to be unique.
+        files: What they are read from, where it must not change meanwhile.
     """
 
     identity: dict[str, Any] | None
     checked: bool
+    files: Mapping[Path, dict[str, Any]]
 
     def __iter__(self) -> Iterator[Piece]:
         """The pieces in their order; each gives its batches when it is called, in any thread."""
@@ -54,10 +57,12 @@ class NativePieces:
     checked = False
 
     def __init__(self, source: Source, table: Table, names: Sequence[str]) -> None:
+        with source.reading():
+            self.files: Mapping[Path, dict[str, Any]] = {one: as_it_lies(one) for one in source.files}
         self._rows = Native(source, table, names)
         self._groups = [list(chosen) for chosen in _gathered(self._rows.groups)]
         self.identity: dict[str, Any] | None = {
-            "files": [_as_it_lies(one) for one in source.files], "period": self._rows.period, "rows": ROWS,
+            "files": list(self.files.values()), "period": self._rows.period, "rows": ROWS,
         }  # fmt: skip
 
     def __iter__(self) -> Iterator[Piece]:
@@ -73,6 +78,8 @@ class StreamedPieces:
 
     def __init__(self, source: Source, table: Table, names: Sequence[str]) -> None:
         self._source, self._table, self._names = source, table, names
+        with source.reading():
+            self.files: Mapping[Path, dict[str, Any]] = {one: as_it_lies(one) for one in source.files}
 
     def __iter__(self) -> Iterator[Piece]:
         held: list[pa.RecordBatch] = []
@@ -96,6 +103,20 @@ class StreamedPieces:
             kept = batch.filter(pc.equal(batch[period.name].cast(pa.string()), last))
             if kept.num_rows:
                 yield kept
+
+
+def refuse_changed(pieces: Pieces) -> None:
+    """Refuse rows of files that were written while they were read: half of them might be of another day.
+
+    Raises:
+        EngineError: JZ-418.
+    """
+    changed = [path.name for path, before in pieces.files.items() if not path.is_file() or as_it_lies(path) != before]
+    if changed:
+        raise EngineError(
+            "JZ-418", "the data changed while they were read", where="--data", found=", ".join(changed[:5]),
+            fix="run the command again when nobody writes there: it begins anew, and nothing half-read was kept.",
+        )  # fmt: skip
 
 
 def in_order(work: Callable[[int, Piece], T], pieces: Iterable[tuple[int, Piece]]) -> Iterator[T]:
@@ -126,6 +147,7 @@ def _gathered(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
         yield chosen
 
 
-def _as_it_lies(path: Path) -> dict[str, Any]:
+def as_it_lies(path: Path) -> dict[str, Any]:
+    """How a file lies on the disk: its name, its bytes and when it was changed."""
     told = path.stat()
     return {"name": path.name, "bytes": told.st_size, "changed": str(told.st_mtime_ns)}

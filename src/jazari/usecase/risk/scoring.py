@@ -26,7 +26,7 @@ from jazari.usecase.risk import listing
 from jazari.usecase.risk.allocator import kept_memory
 from jazari.usecase.risk.held_out import Array
 from jazari.usecase.risk.parts import Parts, parts_beside
-from jazari.usecase.risk.pieces import Piece, Pieces, in_order
+from jazari.usecase.risk.pieces import Piece, Pieces, in_order, refuse_changed
 
 _AT_ONCE = 1_000_000
 _SHORT = 1 << 16  # numbers of sixteen bits are sorted by radix
@@ -58,12 +58,13 @@ def make_list(work: Work, pieces: Pieces, pseudonyms: Pseudonyms, progress: Prog
     Raises:
         Unfit: the rows cannot be read as they stand; nothing is left of this work.
         DataError: a row does not fit, or the list cannot be written.
-        EngineError: JZ-411, another run is writing this list.
+        EngineError: JZ-411, another run is writing this list; JZ-418, a file has changed meanwhile.
     """
     identity = pieces.identity and {"dossier": work.dossier, "rows": pieces.identity, "arrow": pa.__version__}
     with parts_beside(work.out, identity) as parts:
         progress.step("Scoring")
         score_parts(work, pieces, parts, progress)
+        refuse_changed(pieces)
         if not pieces.checked:
             unique_keys(parts)
         progress.step("Ranking")
