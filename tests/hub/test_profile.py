@@ -136,3 +136,33 @@ def test_the_first_administrators_password_lies_in_a_file_of_their_own(db, tmp_p
     first.save()
     server._first_administrator(own)
     assert not path.exists()
+
+
+def test_a_port_that_is_no_number_is_refused(tmp_path):
+    from jazari.hub.profile import database
+
+    with pytest.raises(PortalError, match="JZ-805"):
+        database("postgresql://user@host:port/name", tmp_path)
+
+
+@pytest.mark.parametrize("command", ["tick", "backup --out x.tgz", "reset administrator"])
+def test_a_folder_without_a_hub_is_refused_and_stays_as_it_is(command, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from jazari.hub.command import command as hub
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    missing = tmp_path / "typo"
+    said = CliRunner().invoke(hub, [*command.split(), "--data", str(missing)])
+    assert getattr(said.exception, "code", "") == "JZ-826"
+    assert not missing.exists()
+
+
+def test_the_demo_profile_is_never_served_to_another_machine(monkeypatch, tmp_path):
+    from click.testing import CliRunner
+
+    from jazari.hub.command import command as hub
+
+    monkeypatch.setenv("JAZARI_HUB_PROFILE", "demo")
+    said = CliRunner().invoke(hub, ["serve", "--host", "0.0.0.0", "--port", "1", "--data", str(tmp_path)])  # noqa: S104  what is refused
+    assert getattr(said.exception, "code", "") == "JZ-804"

@@ -47,7 +47,7 @@ def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: 
     """Bring the store up to date, make the first accounts, and serve."""
     from jazari.hub import server
 
-    if demo:
+    if _profile(demo=demo) == "demo":
         server.refuse_exposed_demo(host)
     server.refuse_taken(host, port)
     profile = server.start_django(_profile(demo=demo), _folder(data))
@@ -59,13 +59,13 @@ def serve(*, demo: bool, host: str, port: int, workers: int, empty: bool, data: 
     first = profile.data / "first-administrator"
     if not profile.demo and first.exists():
         lines.append(f"The first administrator's password lies in {first}; it has to be changed at once.")
-    if demo:
+    if profile.demo:
         from jazari.hub.demo import tour
 
         lines += ["  No second factor is asked for until you set one up under My work.", tour(profile)]
     shown = {"address": address, "accounts": [{"username": name, "password": word} for name, word in accounts]}
     _tell(shown, "\n".join(lines).rstrip(), as_json=as_json)
-    if demo and not empty:
+    if profile.demo and not empty:
         server.fill_beside(profile, address)
     server.serve(profile, host, port, workers)
 
@@ -102,6 +102,7 @@ def tick(*, demo: bool, data: Path | None, as_json: bool) -> None:
     """Do what is due: send messages, end sessions and tallies that are over."""
     from jazari.hub import server
 
+    server.refuse_no_hub(_folder(data))
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
     from jazari.hub.due import do_what_is_due
@@ -119,6 +120,7 @@ def bring_in(*, dossier: Path, demo: bool, data: Path | None, as_json: bool) -> 
     """Import a DOSSIER with its private files, for officers to work with. Its version is published first."""
     from jazari.hub import server
 
+    server.refuse_no_hub(_folder(data))
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
     from jazari.hub.decisions.private import bring_in as take
@@ -137,6 +139,7 @@ def reset(*, username: str, demo: bool, data: Path | None, as_json: bool) -> Non
     """Let somebody begin again who lost the second factor, where no other administrator can: a new first password."""
     from jazari.hub import server
 
+    server.refuse_no_hub(_folder(data))
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
     path = server.reset(profile, username)
@@ -155,6 +158,7 @@ def backup(*, out: Path, demo: bool, data: Path | None, as_json: bool) -> None:
     """
     from jazari.hub import server
 
+    server.refuse_no_hub(_folder(data))
     profile = server.start_django(_profile(demo=demo), _folder(data))
     server.prepare(profile)
     from jazari.hub.backup import backup as write

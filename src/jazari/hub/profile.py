@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from jazari.core.errors import PortalError, did_you_mean
 
 PREFIX = "JAZARI_HUB_"
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 _KNOWN = ("PROFILE", "DATA", "SECRET", "HOSTS", "TLS", "OUTBOX", "EYES", "PROXIES", "BACKUP_PASSPHRASE")
 _SECRET_LENGTH = 50
 _SECRET_LETTERS = 5
@@ -158,6 +158,14 @@ def folder(data: Path) -> Path:
     return data.resolve()
 
 
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port of an address, if it says one, is a number."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
 def database(url: str, data: Path) -> dict[str, Any]:
     """Django's description of the store: SQLite in the hub's folder, or what `DATABASE_URL` says.
 
@@ -175,7 +183,7 @@ def database(url: str, data: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
         }
-    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/") and _has_port(parts):
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.path.strip("/"),
@@ -192,5 +200,5 @@ def database(url: str, data: Path) -> dict[str, Any]:
         "the hub keeps its store in SQLite or PostgreSQL",
         where="DATABASE_URL",
         found=parts.scheme or "no scheme",
-        fix="write postgresql://user@host/name, the password by PGPASSFILE or in the URL.",
+        fix="write postgresql://user@host:5432/name, the password by PGPASSFILE or in the URL.",
     )

@@ -48,6 +48,22 @@ def start_django(profile: str, data: str) -> Profile:
     return found
 
 
+def refuse_no_hub(data: str) -> None:
+    """Refuse a folder in which no hub lies, before anything is made there.
+
+    Raises:
+        PortalError: JZ-826.
+    """
+    if not (Path(data) / "hub.sqlite3").exists() and not (os.environ.get("DATABASE_URL") and Path(data).is_dir()):
+        raise PortalError(
+            "JZ-826",
+            "there is no hub in this folder",
+            where=data,
+            found="no store",
+            fix="name the folder of a hub that was served before: `--data DIR`.",
+        )
+
+
 def prepare(profile: Profile) -> list[tuple[str, str]]:
     """Bring the store up to date and make the first accounts; the demonstration's accounts with their passwords.
 
@@ -55,11 +71,11 @@ def prepare(profile: Profile) -> list[tuple[str, str]]:
         PortalError: JZ-805 the store does not answer, JZ-804 a demonstration's store in production.
     """
     from django.core.management import call_command
-    from django.db.utils import OperationalError
+    from django.db.utils import DatabaseError, InterfaceError
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
-    except OperationalError as wrong:
+    except (DatabaseError, InterfaceError) as wrong:
         raise PortalError(
             "JZ-805",
             "the store does not answer",

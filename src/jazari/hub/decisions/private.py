@@ -13,10 +13,12 @@ from jazari.governance import custody
 from jazari.hub.decisions.models import Case
 from jazari.hub.network import log
 from jazari.hub.register.models import Version
+from jazari.usecase import waivers
 from jazari.usecase.decisions.factors import factors
 from jazari.usecase.decisions.listing import Listing
-from jazari.usecase.dossier import Dossier
+from jazari.usecase.dossier import DOCUMENT, Dossier
 from jazari.usecase.rebuild import table_of_document
+from jazari.usecase.verify import verify
 
 _BATCH = 500
 
@@ -54,9 +56,10 @@ def bring_in(source: Path) -> tuple[Version, int]:
         The version of the register that it belongs to, and how many cases it opened.
 
     Raises:
-        PortalError: JZ-851, no published version is of this dossier. DeclarationError, VerificationError: JZ-225,
-            JZ-226, JZ-227, JZ-688: no dossier, no list, or a file that was changed.
+        PortalError: JZ-851, no published version is of this dossier. DeclarationError: JZ-225, JZ-688, no dossier or no
+            list. VerificationError: JZ-226, JZ-560, a file, a waiver or the evidence is not what the run wrote.
     """
+    verify(source)
     dossier = Dossier.open(source)
     listing = Listing.of(dossier)
     version = Version.objects.filter(digest=dossier.digest, published_at__isnull=False).first()
@@ -66,7 +69,7 @@ def bring_in(source: Path) -> tuple[Version, int]:
             found="no published version of this dossier",
             fix="upload its pack (`jazari pack DIR --for public`), have it approved and publish it, then import.",
         )  # fmt: skip
-    _copy(source, _folder(version.digest))
+    _copy(dossier, _folder(version.digest))
     ledger()
     return version, _open_cases(version, dossier, listing)
 
@@ -75,15 +78,20 @@ def _folder(digest: str) -> Path:
     return Path(settings.PROFILE.data / "private" / digest)
 
 
-def _copy(source: Path, folder: Path) -> None:
-    """Copy beside and rename; files are closed to others. A second import brings newer waivers."""
+def _copy(dossier: Dossier, folder: Path) -> None:
+    """Copy beside and rename what the dossier names; files are closed to others. Waivers that were there stay."""
     beside = folder.with_suffix(".part")
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(source, beside, copy_function=shutil.copyfile)
-    for path in beside.rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)
-    beside.chmod(0o700)
+    beside.mkdir(mode=0o700)
+    here = Dossier(folder)
+    kept = [(here, name) for name in (waivers.files(here) if folder.is_dir() else [])]
+    for source, name in [*kept, *((dossier, one) for one in (DOCUMENT, *dossier.names(), *waivers.files(dossier)))]:
+        path = beside / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        if (source.path / name).is_file():
+            path.touch(mode=0o600)
+            shutil.copyfile(source.path / name, path)
     shutil.rmtree(folder, ignore_errors=True)
     beside.replace(folder)
 

@@ -1,0 +1,49 @@
+"""Private files: imported as the run wrote them, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_a_folder_that_was_changed_is_not_imported(imported, listed, db, tmp_path):
+    import shutil
+
+    from jazari.core.errors import VerificationError
+    from jazari.hub.decisions.private import bring_in
+
+    def changed(name, change):
+        folder = tmp_path / name
+        shutil.copytree(listed.path, folder)
+        change(folder)
+        with pytest.raises(VerificationError, match="JZ-560"):
+            bring_in(folder)
+
+    def edit(folder):
+        document = folder / "dossier.json"
+        document.write_bytes(document.read_bytes().replace(b"tutoring", b"grading_"))
+
+    def waive(folder):
+        (folder / "waivers").mkdir()
+        (folder / "waivers" / "evil.json").write_text('{"x": 1}')
+
+    before = (db.PROFILE.data / "private" / imported.digest / "dossier.json").read_bytes()
+    changed("edited", edit)
+    changed("waived", waive)
+    changed("linked", lambda folder: (folder / "passwd").symlink_to("/etc/passwd"))
+    assert (db.PROFILE.data / "private" / imported.digest / "dossier.json").read_bytes() == before
+
+
+def test_an_import_keeps_the_waivers_that_were_there(imported, listed, db):
+    from jazari.core.canonical import digest_without, encode
+    from jazari.hub.decisions.private import bring_in
+
+    waiver = {
+        "schema": "jazari.waiver/1", "dossier": listed.digest, "safeguard": "expires", "reason": "a reason in words",
+        "by": "Director", "from": "2026-11-01", "until": "2027-01-31",
+    }  # fmt: skip
+    waiver["digest"] = digest_without(waiver, "digest")
+    path = db.PROFILE.data / "private" / imported.digest / "waivers" / "expires.json"
+    path.parent.mkdir()
+    path.write_bytes(encode(waiver))
+    assert bring_in(listed.path) == (imported, 0)
+    assert path.read_bytes() == encode(waiver)
