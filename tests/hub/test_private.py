@@ -47,3 +47,25 @@ def test_an_import_keeps_the_waivers_that_were_there(imported, listed, db):
     path.write_bytes(encode(waiver))
     assert bring_in(listed.path) == (imported, 0)
     assert path.read_bytes() == encode(waiver)
+
+
+def test_every_look_at_a_persons_file_is_an_event_of_the_log(decided, client, person, records):
+    from jazari.hub.decisions.models import View
+    from jazari.hub.objections import filing
+
+    objection = filing.file_objection(decided, {"speaker": "self", "grounds": "It was my brother"}, "fr")
+    asked = {"asker": "teacher", "who": "Pupil 17", "why": "His father is ill", "territory": decided.territory}
+    request = filing.file_request(decided.system, asked, "fr")
+    before, kept = len(records("view")), View.objects.count()
+    officer, reviewer = client(person("officer")), client(person("reviewer"))
+    looks = (
+        (officer, f"/fr/decided/{decided.number}/"),
+        (officer, f"/fr/requests/{request.number}/"),
+        (reviewer, f"/fr/reviews/{objection.number}/"),
+        (reviewer, f"/fr/reviews/{objection.number}/evidence.json"),
+    )
+    for browser, path in looks:
+        assert browser.get(path).status_code == 200
+    purposes = [one["purpose"] for one in records("view")][before:]
+    assert purposes == ["notice of a decision", "request for help", *["review of an objection"] * 2]
+    assert View.objects.count() == kept + 4

@@ -32,6 +32,21 @@ def looked(dossier: Dossier, ledger: Path | str, *, key: str, purpose: str, offi
     _seal(ledger, Event("view", record, _system(dossier), subject=key))
 
 
+def looked_at(ledger: Path | str, number: str, *, purpose: str, officer: str) -> None:
+    """Seal that somebody read what was filed or decided under a number.
+
+    Args:
+        ledger: The ledger's folder.
+        number: The number of the decision or of the request.
+        purpose: What for.
+        officer: Who read.
+
+    Raises:
+        LedgerError: JZ-612, not a number; 6xx; nothing was sealed.
+    """
+    _seal(ledger, Event("view", {"by": officer, "purpose": purpose}, number=number))
+
+
 def noticed(ledger: Path | str, number: str, *, channel: str, language: str, digest: str) -> None:
     """Seal that the person concerned was told of a decision.
 

@@ -13,7 +13,7 @@ from jazari.hub.accounts.models import User
 from jazari.hub.decisions.models import Case, Decision, View
 from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.register.models import Version
-from jazari.usecase.proceedings import looked
+from jazari.usecase.proceedings import looked, looked_at
 from jazari.usecase.views import open_list
 
 _OPEN_FOR = 60 * 60
@@ -97,6 +97,12 @@ def look(case: Case, purpose: str, by: User) -> None:
     """
     looked(dossier_of(case.version), ledger(), key=case.subject, purpose=purpose, officer=by.username)
     View.objects.create(version=case.version, case=case, by=by, purpose=purpose)
+
+
+def look_at(number: str, version: Version, purpose: str, by: User, case: Case | None = None) -> None:
+    """Seal that somebody reads what was decided or asked for under a number (LedgerError 6xx: it is not shown)."""
+    looked_at(ledger(), number, purpose=purpose, officer=by.username)
+    View.objects.create(version=version, case=case, by=by, purpose=purpose)
 
 
 def places(version: Version, territory: str) -> dict[str, int]:

@@ -26,8 +26,9 @@ def _address(request: HttpRequest, decision: Decision, language: str) -> str:
 
 @never_cache
 @page("decisions/decided.html", rule=may_notify, of=_decision)
-def decided(request: HttpRequest, decision: Decision) -> Page:  # noqa: ARG001
+def decided(request: HttpRequest, decision: Decision) -> Page:
     """A decision as its officer sees it, and what was given of it."""
+    lists.look_at(decision.number, decision.version, "notice of a decision", request.user, decision.case)
     sent = Message.objects.filter(kind="notice", about=decision.number).order_by("pk")
     data = {
         "number": decision.number,

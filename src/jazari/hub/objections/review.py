@@ -63,11 +63,15 @@ def review(request: HttpRequest, objection: Objection) -> Page | HttpResponse:
             closing.answer_objection(objection, request.user, form.cleaned_data)
             return redirect("objections:review", request.language, objection.number)
     else:
-        if objection.decision.case:
-            lists.look(objection.decision.case, "review of an objection", request.user)  # sealed before it is shown
+        _look(request, objection)  # sealed before it is shown
         if is_open:
             closing.open_review(objection, request.user)
     return Page(_shown(objection, request.language), {"form": form}, 422 if form is not None and form.errors else 200)
+
+
+def _look(request: HttpRequest, objection: Objection) -> None:
+    decision = objection.decision
+    lists.look_at(decision.number, decision.version, "review of an objection", request.user, decision.case)
 
 
 def _shown(objection: Objection, language: str) -> dict[str, Any]:
@@ -94,8 +98,9 @@ def _shown(objection: Objection, language: str) -> dict[str, Any]:
 
 @never_cache
 @page(rule=may_review, of=_objection)
-def evidence_file(request: HttpRequest, objection: Objection) -> HttpResponse:  # noqa: ARG001
+def evidence_file(request: HttpRequest, objection: Objection) -> HttpResponse:
     """The evidence pack as it was sealed, to keep."""
+    _look(request, objection)
     return _file(objection.evidence_digest, "application/json", f"evidence-{objection.number}.json")
 
 
@@ -114,6 +119,7 @@ def attachment(request: HttpRequest, number: str, place: int) -> HttpResponse:
     objection = _of_attachment(number, place)
     if not may_review(request.user, objection):
         raise Http404
+    _look(request, objection)
     one = objection.attachments.get(pk=place)
     return _file(one.digest, "application/octet-stream", one.name)
 
@@ -152,6 +158,9 @@ def answer_request(request: HttpRequest, asked: HelpRequest) -> Page | HttpRespo
         granted = form.cleaned_data["granted"] == "yes"
         closing.answer_request(asked, request.user, granted=granted, reply=form.cleaned_data["reply"])
         return redirect("objections:request", request.language, asked.number)
+    if request.method != "POST":
+        number = asked.number.removeprefix("R-")
+        lists.look_at(number, asked.system.current, "request for help", request.user)
     data = _row(asked) | {
         "help": offer_of(asked.system.current),
         "places": lists.places(asked.system.current, asked.territory),
