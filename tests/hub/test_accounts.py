@@ -263,3 +263,39 @@ def test_an_appointment_ends_in_the_future_and_names_a_system_of_the_register(cl
     assert browser.post("/fr/people/", said | {"until": "2020-01-01"}).status_code == 422
     assert browser.post("/fr/people/", said | {"system": "other-system"}).status_code == 422
     assert browser.post("/fr/people/", said | {"until": "2099-01-01"}).status_code == 200
+
+
+def test_somebody_who_can_appoint_people_always_stays(client, person):
+    from jazari.hub.accounts.models import Appointment, User
+
+    one, other = person("administrator", username="one"), person("administrator", username="other")
+    mine, theirs = Appointment.objects.get(user=one), Appointment.objects.filter(user=other)
+    browser, path = client(one), f"/fr/people/{Appointment.objects.get(user=one).pk}/end/"
+    browser.post(path)
+    assert Appointment.objects.filter(pk=mine.pk).exists()  # the other has never signed in
+    User.objects.filter(pk=other.pk).update(last_login=timezone.now())
+    theirs.update(until=timezone.localdate() + datetime.timedelta(1))
+    browser.post(path)
+    assert Appointment.objects.filter(pk=mine.pk).exists()  # the other ends tomorrow
+    theirs.update(until=None)
+    browser.post(path)
+    assert not Appointment.objects.filter(pk=mine.pk).exists()
+
+
+def test_the_last_appointment_that_appoints_is_given_no_end(client, person):
+    from jazari.hub.accounts.models import Appointment
+
+    person("administrator", username="last")
+    browser = client(person("administrator", username="leaving"))
+    Appointment.objects.filter(user__username="leaving").update(until=timezone.localdate())
+    said = {"username": "last", "name": "X", "role": "administrator", "until": "2099-01-01"}
+    assert browser.post("/fr/people/", said).status_code == 422
+
+
+def test_a_password_is_not_the_name_of_its_account(amina):
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    amina.username = "administrator"
+    with pytest.raises(ValidationError):
+        validate_password("administrator1", amina)

@@ -278,3 +278,27 @@ def test_a_decision_opens_however_its_number_and_secret_are_typed(decided, print
     typed = secret.lower().replace("-", "\u2013").replace("0", "\u0660").replace("1", "l")
     path = f"/fr/d/{decided.number.lower().replace('-', '')}/"
     assert client().post(path, {"secret": typed}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [
+        ("a@b.ma", "mail"),
+        ("+212 6 12 34 56 78", "sms"),
+        ("0612345678", "sms"),
+        ("not an address", ""),
+        ("a@b.ma,c@d.ma", ""),
+        ("abc", ""),
+        ("a@b.ma\nBcc: c@d.ma", ""),
+    ],
+)
+def test_a_message_goes_to_one_address(address, way):
+    from jazari.hub.decisions.forms import way_of
+
+    assert way_of(address) == way
+
+
+def test_a_message_whose_address_does_not_fit_its_way_is_not_sent(decided, client):
+    browser = client(decided.officer)
+    said = {"channel": "sms", "address": "a@b.ma", "language": "fr"}
+    assert browser.post(f"/fr/decided/{decided.number}/send/", said).status_code == 422

@@ -233,3 +233,9 @@ def test_signs_that_turn_a_text_round_are_taken_out_of_what_people_type(db):
     form = Reason({"reason": "\u202eRTL vu\u2066 la famille\u200f نـ\u200cنص\r\nligne"})
     assert form.is_valid()
     assert form.cleaned_data["reason"] == "RTL vu la famille نـ\u200cنص\r\nligne"
+
+
+@pytest.mark.parametrize("path", ["/fr", "/ar/register", "/fr/d/VA25-RDDQ-0123-4567-89AB"])
+def test_an_address_typed_without_its_last_sign_leads_on(client, path):
+    answer = client().get(path)
+    assert (answer.status_code, answer["Location"]) == (301, f"{path}/")

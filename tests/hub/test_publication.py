@@ -43,13 +43,28 @@ def test_nothing_is_published_before_it_is_approved(uploaded, say_all):
         publication.publish(version)
 
 
-def test_nothing_is_published_before_it_is_said_in_french_and_in_arabic(uploaded, person):
+def test_nothing_is_approved_or_published_before_it_is_said_in_french_and_in_arabic(uploaded, person, say_all):
     from jazari.hub.register import publication
 
     version = uploaded()
+    with pytest.raises(JazariError, match="JZ-819"):
+        approve(version, person)
+    say_all(version)
     approve(version, person)
+    version.entry["lawfulness"] = {}
+    version.save()
     with pytest.raises(JazariError, match="JZ-819"):
         publication.publish(version)
+
+
+def test_an_approval_sent_twice_counts_once(uploaded, person, say_all):
+    from jazari.hub.register import publication
+
+    version, approver = uploaded(), person("approver")
+    say_all(version)
+    for _ in range(2):
+        publication.judge(version, approver, "", good=True)
+    assert (version.state, version.approvals.count()) == ("approved", 1)
 
 
 @pytest.mark.parametrize("status", ["unaudited", "blocked", "whatever"])
@@ -92,11 +107,12 @@ def test_the_same_dossier_is_not_taken_in_twice(uploaded):
         uploaded()
 
 
-def test_more_eyes_ask_for_more_approvals(uploaded, person, django_ready, monkeypatch):
+def test_more_eyes_ask_for_more_approvals(uploaded, person, say_all, django_ready, monkeypatch):
     import dataclasses
 
     monkeypatch.setattr(django_ready, "PROFILE", dataclasses.replace(django_ready.PROFILE, eyes=3))
     version = uploaded()
+    say_all(version)
     approve(version, person)
     assert version.state == "uploaded"
     approve(version, person)
@@ -127,6 +143,9 @@ def test_the_journey_of_a_pack_through_the_pages(client, person, pack):
     sent = publisher.post("/fr/publish/upload/", {"pole": "MA-03", "pack": SimpleUploadedFile("x.zip", pack())})
     version = Version.objects.get()
     assert sent["Location"] == f"/fr/publish/{version.pk}/"
+    approver.post(f"/fr/publish/{version.pk}/approve/", {"verdict": "good"})
+    version.refresh_from_db()
+    assert version.state == "uploaded"  # what is approved is said in full
     for field in ("lawfulness", "necessity", "proportionality"):
         said = publisher.post(f"/fr/publish/{version.pk}/say/{field}/", {"fr": "Parce que.", "ar": "لأن."})
         assert said.status_code == 302
@@ -139,6 +158,9 @@ def test_the_journey_of_a_pack_through_the_pages(client, person, pack):
     assert approver.post(f"/fr/publish/{version.pk}/approve/", {"verdict": "bad"}).status_code == 302
     version.refresh_from_db()
     assert version.state == "uploaded"  # a refusal without a reason is not one
+    approver.post(f"/fr/publish/{version.pk}/approve/", {"reason": "Verdict of neither button."})
+    version.refresh_from_db()
+    assert version.state == "uploaded"
     approver.post(f"/fr/publish/{version.pk}/approve/", {"verdict": "good"})
     changed = publisher.post(f"/fr/publish/{version.pk}/say/purpose/", {"fr": "Autre", "ar": "آخر"})
     assert changed.status_code == 422  # what others approved is no longer changed

@@ -252,7 +252,7 @@ def test_who_has_not_given_the_second_factor_holds_no_role(person):
     assert not may_appoint(person("administrator"), None)
 
 
-def test_nobody_approves_their_own_upload_nor_twice(person, pack):
+def test_nobody_approves_their_own_upload_nor_twice(person, pack, say_all):
     from jazari.hub.register import publication
     from jazari.hub.register.rules import may_approve
 
@@ -262,5 +262,6 @@ def test_nobody_approves_their_own_upload_nor_twice(person, pack):
     version = publication.upload(pack(), "MA-03", both)
     assert not may_approve(both, version)
     assert may_approve(other, version)
+    say_all(version)
     publication.judge(version, other, "", good=True)
     assert not may_approve(other, version)

@@ -11,7 +11,7 @@ ALLOWED_HOSTS = list(PROFILE.hosts)
 DATABASES = {"default": dict(PROFILE.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "jazari.hub.urls"
-APPEND_SLASH = False
+APPEND_SLASH = True  # who types an address from paper leaves the last sign out
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "Africa/Casablanca"
@@ -57,6 +57,10 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},

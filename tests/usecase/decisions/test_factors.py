@@ -5,10 +5,10 @@ from jazari.sectors.education.dropout import pupils
 from jazari.usecase import Table, column
 from jazari.usecase.decisions.factors import factors
 
-TERMS = [{"columns": [name]} for name in ("absences", "canteen", "cycle", "poverty_index")]
+TERMS = [{"columns": [name]} for name in ("absences", "boarding", "cycle", "poverty_index")]
 TERMS += [{"columns": ["distance", "school_bus"]}, {"columns": ["distance", "guardian_work"]}]
 INPUTS = {
-    "absences": 34.0, "canteen": 1.0, "cycle": "primary", "poverty_index": 71.5, "distance": 4.5, "school_bus": 0.0,
+    "absences": 34.0, "boarding": 1.0, "cycle": "primary", "poverty_index": 71.5, "distance": 4.5, "school_bus": 0.0,
     "guardian_work": "day labour",
 }  # fmt: skip
 
@@ -28,7 +28,7 @@ def test_a_number_a_flag_and_a_category_are_said_with_their_direction():
     found = weighed((0, 1.2), (1, -0.4), (2, 0.1))
     assert words(found) == [
         "Absences since September (half-day): 34. This raises the score.",
-        "Eats at the canteen: yes. This lowers the score.",
+        "Boards at school: yes. This lowers the score.",
         "Cycle: primary. This raises the score.",
     ]
     assert words(found, "fr")[0] == "Absences depuis septembre (demi-journée) : 34. Cela élève le score."

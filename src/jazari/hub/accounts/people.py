@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jazari.hub.accounts.forms import Appoint
 from jazari.hub.accounts.models import Appointment, User
+from jazari.hub.accounts.roles import ADMINISTRATOR
 from jazari.hub.accounts.rules import may_appoint, may_reset
 from jazari.hub.pages.forms import refuse
 from jazari.hub.pages.language import sentence
@@ -29,6 +30,8 @@ def people(request: HttpRequest) -> Page:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["username"].casefold() == request.user.username.casefold():
             refuse(form, sentence("Nobody appoints themselves"), "username")
+        elif _ends_last(form.cleaned_data):
+            refuse(form, sentence("Somebody has to stay who can appoint people"), "until")
         else:
             made = _appoint(request.user, form.cleaned_data)
             form = Appoint()
@@ -54,6 +57,14 @@ def _row(user: User) -> dict[str, Any]:
         "second_factor": bool(user.totp_secret),
         "appointments": held,
     }
+
+
+def _ends_last(said: dict[str, Any]) -> bool:
+    """Whether an appointment without an end, the last of its kind, would be given one."""
+    same = {name: said[name] for name in ("role", "territory", "system")}
+    known = Appointment.objects.filter(user__username__iexact=said["username"], until=None, **same).first()
+    with transaction.atomic():
+        return bool(said["until"] and known and _is_last(known))
 
 
 @transaction.atomic
@@ -101,11 +112,23 @@ def _appointment(number: int) -> Appointment:
     return get_object_or_404(Appointment, pk=number)
 
 
+def _is_last(appointment: Appointment) -> bool:
+    """Whether nobody else could appoint people for good: an administrator without an end who has signed in before."""
+    if appointment.role != ADMINISTRATOR:
+        return False
+    all_of_them = Appointment.objects.select_for_update(of=("self",)).filter(
+        role=ADMINISTRATOR, territory="", system=""
+    )
+    held = list(all_of_them.select_related("user").order_by("pk"))  # held, so that two do not end each other
+    others = [one for one in held if one.pk != appointment.pk and one.until is None and one.user.is_active]
+    return not any(one.user.last_login and one.since <= timezone.localdate() for one in others)
+
+
 @page(rule=may_appoint, of=_appointment, posts=True)
 def end(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """End an appointment today. The last administrator stays."""
-    others = Appointment.objects.filter(role="administrator").exclude(pk=appointment.pk).exclude(user__is_active=False)
-    if request.method == "POST" and (appointment.role != "administrator" or others.exists()):
-        appointment.delete()
-        _LOG.info("appointment ended", extra={"kind": appointment.role})
+    with transaction.atomic():
+        if request.method == "POST" and not _is_last(appointment):
+            appointment.delete()
+            _LOG.info("appointment ended", extra={"kind": appointment.role})
     return redirect("accounts:people", request.language)

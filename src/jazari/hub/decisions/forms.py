@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from jazari.core.languages import LANGUAGES, NAMES
 from jazari.hub.decisions.models import ACTIONS
@@ -18,6 +21,22 @@ CHOICES = (
     (OTHER, sentence("Something else, said below")),
 )
 ANOTHER = "another purpose"
+
+
+NOT_REACHED = sentence("Write one e-mail address, or one telephone number such as 0612345678 or +212612345678")
+_TELEPHONE = re.compile(r"(\+|00)?\d{8,15}")
+_IS_MAIL = EmailValidator()
+
+
+def way_of(address: str) -> str:
+    """By which way an address is reached: `mail`, `sms`, or empty where it is neither, or more than one."""
+    if _TELEPHONE.fullmatch(re.sub(r"[ .()-]", "", address)):
+        return "sms"
+    try:
+        _IS_MAIL(address)
+    except ValidationError:
+        return ""
+    return "mail"
 
 
 class Purpose(Form):
@@ -83,3 +102,10 @@ class Send(Form):
     language = forms.ChoiceField(
         label=sentence("Language of the notice"), choices=[(one, NAMES[one]) for one in LANGUAGES]
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The address is one, and of the kind that the way needs."""
+        said: dict[str, Any] = super().clean()
+        if said.get("address") and way_of(said["address"]) != said.get("channel"):
+            refuse(self, NOT_REACHED, "address")
+        return said

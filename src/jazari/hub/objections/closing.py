@@ -15,6 +15,7 @@ from jazari.governance.clocks import clock
 from jazari.hub.accounts.models import User
 from jazari.hub.decisions import outbox, sealing
 from jazari.hub.decisions.deciding import correct, refuse_full
+from jazari.hub.decisions.forms import way_of
 from jazari.hub.decisions.models import Case, Intent
 from jazari.hub.decisions.private import ledger
 from jazari.hub.objections.filing import LEGAL, REQUEST, legal_day, sha
@@ -248,7 +249,7 @@ def _finish(intent: Intent, found: Found) -> None:
 def _tell(one: Objection | HelpRequest) -> None:
     """Say that an answer waits, where an address was left; never what it says."""
     if one.answer_to:
-        channel = "mail" if "@" in one.answer_to else "sms"
+        channel = way_of(one.answer_to)
         outbox.queue(
             channel, "answer", one.number, address=one.answer_to, language=one.language,
             subject=translate(TITLE, one.language), body=translate(WAITS, one.language, number=one.number),

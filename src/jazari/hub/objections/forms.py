@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from jazari.hub.decisions.forms import CHOICES, OTHER
+from jazari.hub.decisions.forms import CHOICES, NOT_REACHED, OTHER, way_of
 from jazari.hub.objections.models import ASKERS, OUTCOMES, REASONS, SPEAKERS
 from jazari.hub.objections.questions import Question
 from jazari.hub.pages.forms import Form, refuse
@@ -29,6 +29,18 @@ def _long(label: str, hint: str = "", least: int = 10) -> forms.Field:
         max_length=4000,
         widget=forms.Textarea({"rows": 7, "dir": "auto"}),
     )
+
+
+def _address(hint: str) -> forms.Field:
+    return forms.CharField(
+        label=sentence("Where may we write to you?"), help_text=hint, max_length=250, required=False,
+        widget=forms.TextInput({"dir": "auto"}), validators=[_one_address],
+    )  # fmt: skip
+
+
+def _one_address(said: str) -> None:
+    if not way_of(said):
+        raise forms.ValidationError(NOT_REACHED)
 
 
 def _short(label: str, hint: str = "", most: int = 200, *, required: bool = True) -> forms.Field:
@@ -70,13 +82,10 @@ OBJECTION = (
     ),
     Question(
         "answer_to",
-        lambda: _short(
-            sentence("Where may we write to you?"),
+        lambda: _address(
             sentence(
                 "An e-mail or a telephone that only you read. Leave it empty to follow your objection by its number."
-            ),
-            250,
-            required=False,
+            )
         ),
     ),
 )
@@ -103,11 +112,8 @@ def request_questions(areas: Any) -> tuple[Question, ...]:
         ),
         Question(
             "answer_to",
-            lambda: _short(
-                sentence("Where may we write to you?"),
-                sentence("An e-mail or a telephone. Leave it empty to follow your request here by its number."),
-                250,
-                required=False,
+            lambda: _address(
+                sentence("An e-mail or a telephone. Leave it empty to follow your request here by its number.")
             ),
         ),
     )

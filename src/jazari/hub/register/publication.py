@@ -118,15 +118,31 @@ def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]])
 
 
 def judge(version: Version, by: User, reason: str, *, good: bool) -> None:
-    """Record what an approver said. One refusal ends the version."""
-    _expect(version, words.UPLOADED)
+    """Record what an approver said, once. One refusal ends the version.
+
+    Raises:
+        PortalError: JZ-818 it does not wait for approval, JZ-819 its entry is not said in full: what is approved is
+            what will be read.
+    """
     with transaction.atomic():
-        Approval.objects.create(version=version, by=by, good=good, reason=reason)
+        held = _held(version)
+        if held.approvals.filter(by=by).exists():
+            return  # the same form sent twice
+        _expect(held, words.UPLOADED)
+        if good:
+            _refuse_unsaid(held)
+        Approval.objects.create(version=held, by=by, good=good, reason=reason)
         if not good:
-            version.state, version.reason, version.ended_at = words.REFUSED, reason, timezone.now()
-        elif version.approvals.filter(good=True).count() >= settings.PROFILE.eyes - 1:
-            version.state = words.APPROVED
-        version.save(update_fields=["state", "reason", "ended_at"])
+            held.state, held.reason, held.ended_at = words.REFUSED, reason, timezone.now()
+        elif held.approvals.filter(good=True).count() >= settings.PROFILE.eyes - 1:
+            held.state = words.APPROVED
+        held.save(update_fields=["state", "reason", "ended_at"])
+    version.refresh_from_db(fields=["state", "reason", "ended_at"])
+
+
+def _held(version: Version) -> Version:
+    """A version as it stands now, held until the end of the transaction."""
+    return Version.objects.select_for_update(of=("self",)).select_related("system").get(pk=version.pk)
 
 
 def missing(version: Version) -> list[str]:
@@ -145,20 +161,14 @@ def publish(version: Version) -> None:
     """
     version.refresh_from_db(fields=["state", "facts", "recompute"])
     _expect(version, words.APPROVED)
-    unsaid = missing(version)
-    if unsaid:
-        raise PortalError(
-            "JZ-819",
-            "the entry is not said in full",
-            where=version.system.slug,
-            found=", ".join(unsaid),
-            fix="say each of them in French and in Arabic, then publish.",
-        )
+    _refuse_unsaid(version)
     refuse_blocked(version)
     _refuse_unverified(version)
     now = timezone.now()
     with transaction.atomic():
         system = System.objects.select_for_update().get(pk=version.system_id)
+        version.refresh_from_db(fields=["state"])  # somebody else may have published it meanwhile
+        _expect(version, words.APPROVED)
         before = system.current
         if before and before.pk != version.pk:
             version.changes = between(before, version)
@@ -176,6 +186,18 @@ def publish(version: Version) -> None:
         found = entries.index_of(version.entry, system.case)
         Word.objects.bulk_create(Word(system=system, text=text, titled=titled) for text, titled in found.items())
     _LOG.info("published", extra={"count": version.number})
+
+
+def _refuse_unsaid(version: Version) -> None:
+    unsaid = missing(version)
+    if unsaid:
+        raise PortalError(
+            "JZ-819",
+            "the entry is not said in full",
+            where=version.system.slug,
+            found=", ".join(unsaid),
+            fix="say each of them in French and in Arabic, then approve and publish.",
+        )
 
 
 def refuse_blocked(version: Version) -> None:
@@ -213,11 +235,13 @@ def end(version: Version, state: str, reason: str) -> None:
     Raises:
         PortalError: JZ-818.
     """
-    _expect(version, words.PUBLISHED)
     with transaction.atomic():
-        version.state, version.reason, version.ended_at = state, reason, timezone.now()
-        version.save(update_fields=["state", "reason", "ended_at"])
+        held = _held(version)
+        _expect(held, words.PUBLISHED)
+        held.state, held.reason, held.ended_at = state, reason, timezone.now()
+        held.save(update_fields=["state", "reason", "ended_at"])
         System.objects.filter(pk=version.system_id).update(state=state, phase="ended")
+    version.refresh_from_db(fields=["state", "reason", "ended_at"])
     _LOG.info("no longer published", extra={"kind": state})
 
 

@@ -191,10 +191,11 @@ def circumstances(request: HttpRequest, version: Version) -> Page | HttpResponse
 def approve(request: HttpRequest, version: Version) -> HttpResponse:
     """Approve, or refuse with a reason."""
     if request.method == "POST":
-        good = request.POST.get("verdict") == "good"
-        form = Reason(request.POST)
-        if form.is_valid() or good:
-            publication.judge(version, request.user, form.cleaned_data.get("reason", ""), good=good)
+        verdict, form = request.POST.get("verdict"), Reason(request.POST)
+        if verdict == "good" or (verdict == "bad" and form.is_valid()):
+            form.is_valid()
+            reason = form.cleaned_data.get("reason", "")
+            publication.judge(version, request.user, reason, good=verdict == "good")
     return redirect("register:publish-version", request.language, version.pk)
 
 
