@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,9 @@ class Listing:
                 found=f"{LIST} is {'not here: it is private' if LIST in files else 'not among its files'}",
                 fix="work with the dossier in the folder that `jazari run` wrote, on the institution's machine.",
             )  # fmt: skip
-        for name in (LIST, INPUTS, MODEL):
-            if name in files:
-                refuse_changed(dossier, name)
-        rows = _read(dossier.path / LIST)
-        inputs = _read(dossier.path / INPUTS) if INPUTS in files else None
-        terms = dossier.model.get("terms", ()) if MODEL in files else ()
-        return cls(rows, inputs, terms)
+        names = tuple(name for name in (LIST, INPUTS, MODEL) if name in files)
+        here = tuple((name, files[name]["sha256"], *_stamp(dossier.path / name)) for name in names)
+        return _listing(dossier.path, here)
 
     def find(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of these keys, in their order, each with its `inputs`.
@@ -64,7 +61,8 @@ class Listing:
             DataError: JZ-683 a key that is not in the list; JZ-684 one that is in it and was not selected.
         """
         wanted = self._as_keys(keys)
-        places = pc.index_in(wanted, value_set=self.rows["key"].combine_chunks())
+        rows = _among(self.rows, wanted)
+        places = pc.index_in(wanted, value_set=rows["key"].combine_chunks())
         unknown = places.null_count
         if unknown:
             raise DataError(
@@ -73,7 +71,7 @@ class Listing:
                 fix="use the keys of list.parquet; help for anybody else is asked for as a help request, "
                 "without any score.",
             )  # fmt: skip
-        found = self.rows.take(places)
+        found = rows.take(places)
         left = len(keys) - int(pc.sum(found["selected"]).as_py() or 0)
         if left:
             raise DataError(
@@ -88,8 +86,10 @@ class Listing:
         rows: list[dict[str, Any]] = found.to_pylist()
         if self.inputs is None:
             return [{**row, "inputs": {}} for row in rows]
-        places = pc.index_in(found["key"].combine_chunks(), value_set=self.inputs["key"].combine_chunks())
-        values = self.inputs.drop_columns(["key"]).take(places).to_pylist()
+        wanted = found["key"].combine_chunks()
+        inputs = _among(self.inputs, wanted)
+        places = pc.index_in(wanted, value_set=inputs["key"].combine_chunks())
+        values = inputs.drop_columns(["key"]).take(places).to_pylist()
         return [{**row, "inputs": value} for row, value in zip(rows, values, strict=True)]
 
     def _as_keys(self, keys: Sequence[str]) -> pa.Array:
@@ -100,6 +100,30 @@ class Listing:
         return pa.array(
             [int(one) if one.lstrip("-").isdecimal() and len(one) <= _DIGITS else None for one in keys], kind
         )
+
+
+def _among(table: pa.Table, wanted: pa.Array) -> pa.Table:
+    """The rows with one of these keys: few of many are found without hashing the many."""
+    return table.filter(pc.is_in(table["key"], value_set=wanted))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file does; nothing where there is none."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+
+
+@lru_cache(maxsize=2)
+def _listing(path: Path, here: tuple[tuple[Any, ...], ...]) -> Listing:
+    """A listing, kept for who decides on one after another: `here` names each file, its fingerprint and stamp."""
+    dossier, names = Dossier(path), {one[0] for one in here}
+    for name in names:
+        refuse_changed(dossier, name)
+    inputs = _read(path / INPUTS) if INPUTS in names else None
+    return Listing(_read(path / LIST), inputs, dossier.model.get("terms", ()) if MODEL in names else ())
 
 
 def _read(path: Path) -> pa.Table:
