@@ -82,14 +82,10 @@ def features(folder: Path, as_of: datetime.datetime, out: Path, join: str | None
     with progress() as bar:
         made = made_of(folder, as_of.date(), progress=bar)
         bar.step("writing features")
-        said = {"rows": made.num_rows, "without": 0}
-        if join:
-            said = write_joined(made, join, out)
-        else:
-            write_features(made, out)
-    shown = ", ".join(made.column_names[1:])
+        said = write_joined(made, join, out) if join else write_features(made, out)
+    names = made.schema.names[1:]
     rest = f" {said['without']:,} rows have none." if said["without"] else ""
-    emit({**said, "features": made.column_names[1:]}, f"{said['rows']:,} rows in {out}: {shown}.{rest}")
+    emit({**said, "features": names}, f"{said['rows']:,} rows in {out}: {', '.join(names)}.{rest}")
 
 
 @documented("check", example="jazari events check STATE --as-of 2025-03-05")

@@ -25,7 +25,7 @@ def aside(folder):
 
 
 def table_of(folder, number, words):
-    return features(folder, words.day(number)).to_pylist()
+    return features(folder, words.day(number)).read_all().to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_keys_of_text_and_events_without_amounts(tmp_path, words):
              "007;y;2025-01-06;2025-01-06;unjustified", " ab ;x;2025-01-08;2025-01-08;unjustified"]  # fmt: skip
     (tmp_path / "day.csv").write_text("\n".join(lines), encoding="utf-8")
     assert add(tmp_path / "st", tmp_path / "day.csv", on=ON)["kept"] == 3
-    made = {row["pupil_id"]: row["total"] for row in features(tmp_path / "st", words.day(8)).to_pylist()}
+    made = {row["pupil_id"]: row["total"] for row in features(tmp_path / "st", words.day(8)).read_all().to_pylist()}
     assert made == {"ab": 2, "cd": 0, "007": 1}
 
 
@@ -121,7 +121,9 @@ def test_amounts_in_quarters_add_up_exactly(tmp_path, words):
     events = words.declared(step=0.25, features=(total("total"), days_since("since")))
     create(tmp_path / "st", events, pa.table({"pupil_id": [1], "school": ["x"]}))
     add(tmp_path / "st", words.rows([(1, n, 0, "justified", 0.25 * n) for n in range(1, 11)]), on=ON)
-    assert features(tmp_path / "st", words.day(10)).to_pylist() == [{"pupil_id": 1, "total": 13.75, "since": 0}]
+    assert features(tmp_path / "st", words.day(10)).read_all().to_pylist() == [
+        {"pupil_id": 1, "total": 13.75, "since": 0}
+    ]
 
 
 def test_a_run_that_stopped_before_it_was_written_down_leaves_no_trace(make, words, monkeypatch):
@@ -228,14 +230,16 @@ def test_a_declaration_comes_back_from_its_document(words):
 
 
 def test_features_join_the_table_of_a_use_case(make, words, tmp_path):
-    made = features(made_of(make, words.rows(GOOD)), words.day(20))
+    folder = made_of(make, words.rows(GOOD))
     pupils = pa.table({"pupil_id": ["2", "1", "99"], "grade": [3, 4, 5]})
-    said = write_joined(made, pupils, tmp_path / "joined.parquet")
+    said = write_joined(features(folder, words.day(20)), pupils, tmp_path / "joined.parquet")
     assert said == {"rows": 3, "without": 1}
     joined = {row["pupil_id"]: row for row in pq.read_table(tmp_path / "joined.parquet").to_pylist()}
     assert (joined["1"]["grade"], joined["1"]["total"], joined["99"]["total"]) == (4, 3, None)
-    write_features(made, tmp_path / "alone.parquet")
-    assert pq.read_table(tmp_path / "alone.parquet").equals(made)
+    assert write_features(features(folder, words.day(20)), tmp_path / "alone.parquet") == {"rows": 5, "without": 0}
+    assert pq.read_table(tmp_path / "alone.parquet").equals(features(folder, words.day(20)).read_all())
     with pytest.raises(JazariError) as apart:
-        write_joined(made, pa.table({"pupil_id": [1], "total": [1]}), tmp_path / "no.parquet")
+        write_joined(
+            features(folder, words.day(20)), pa.table({"pupil_id": [1], "total": [1]}), tmp_path / "no.parquet"
+        )
     assert apart.value.code == "JZ-394" and not (tmp_path / "no.parquet").exists()

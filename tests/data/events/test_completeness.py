@@ -9,7 +9,6 @@ from jazari.data.events.adding import add
 from jazari.data.events.checking import check
 from jazari.data.events.completeness import Completeness, Counts, completeness, monday, week_of
 from jazari.data.events.features import features
-from jazari.data.events.log import Rows
 
 ON = datetime.date(2025, 12, 31)
 
@@ -69,8 +68,7 @@ def test_a_feature_is_missing_where_too_many_of_its_weeks_are_incomplete():
 
 def test_records_without_a_site_are_counted_for_none():
     kept = Counts(2)
-    rows = Rows(20_000, *(np.array(one) for one in ([0, 1, 2], [-1, 1, 1], [1, 1, 1], [0, 0, 0], [1, 1, 1])))
-    kept.add([rows])
+    kept.add(20_000, np.array([-1, 1, 1]))
     assert kept.weeks[week_of(20_000)].tolist() == [0, 2]
 
 
@@ -88,7 +86,7 @@ def stopped(make, words):
 
 
 def test_pupils_of_a_school_that_stopped_recording_have_missing_features_not_zeros(stopped, words):
-    made = features(stopped, words.day(60)).to_pylist()
+    made = features(stopped, words.day(60)).read_all().to_pylist()
     silent = [row for row in made if row["pupil_id"] % 2]
     assert (
         {row["last_7"] for row in silent}
@@ -97,7 +95,7 @@ def test_pupils_of_a_school_that_stopped_recording_have_missing_features_not_zer
         == {None}
     )
     assert all(row["total"] is not None and row["last_7"] is not None for row in made if row["pupil_id"] % 2 == 0)
-    assert all(row["last_7"] is not None for row in features(stopped, words.day(30)).to_pylist())
+    assert all(row["last_7"] is not None for row in features(stopped, words.day(30)).read_all().to_pylist())
 
 
 def test_check_names_the_school_and_counts_its_pupils_but_names_none(stopped, words):

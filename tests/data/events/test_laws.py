@@ -20,7 +20,7 @@ laws = settings(max_examples=40, deadline=None)
 
 
 def as_of(folder, words, number):
-    return features(folder, words.day(number)).to_pylist()
+    return features(folder, words.day(number)).read_all().to_pylist()
 
 
 @pytest.mark.parametrize("pieces", [1, 3])

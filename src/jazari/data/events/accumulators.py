@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,10 @@ from jazari.schema.events import WEEKDAYS, Events, Feature
 _DAYS = 1 << 16  # a day is 16 bits since 1970
 _THURSDAY = 3  # 1970-01-01, counted from Monday
 _FOREVER = 1 << 20
-_WORTH = 0.25  # the share of keys or rows that are new above which everything is made again
 RUNS = ("last", "run", "longest")
+
+Columns = dict[str, NDArray[Any]]
+"""What is added up, by its name: a column each, shape (keys,)."""
 
 
 @dataclass(frozen=True)
@@ -74,112 +76,127 @@ def rings(sums: Iterable[Sum]) -> tuple[Sum, ...]:
     return tuple(Sum(*what, *pair) for what, found in edges.items() for pair in itertools.pairwise(sorted(found)))
 
 
-class Accumulators:
-    """What the events of each key add up to, as of a date.
+class Terms:
+    """What is added up, and how: the rings and runs of a declaration, each in as few bytes as hold it.
 
     Args:
         events: The declaration.
-        keys: How many keys there are.
-        as_of: The date, in days since 1970.
-        columns: What was kept; nothing: no event yet. Keys that have come since start from nothing.
+        log: The log that is added up; it bounds what a sum can come to.
     """
 
-    def __init__(self, events: Events, keys: int, as_of: int, columns: dict[str, NDArray[Any]] | None = None) -> None:
-        self.as_of = as_of
+    def __init__(self, events: Events, log: Log) -> None:
         self.sums = rings(one for feature in events.features for one in sums_of(feature))
-        kept = columns or {}
-        types = {one.name: np.int32 for one in self.sums} | dict.fromkeys(RUNS, np.uint16)
-        self.columns: dict[str, NDArray[Any]] = {}
-        for name, kind in types.items():
-            self.columns[name] = np.zeros(keys, kind)
-            if name in kept:
-                self.columns[name][: len(kept[name])] = kept[name]
+        days = len(log.days)
+        self._types = {one.name: _type(min(days, one.stop - one.start), one, log.most) for one in self.sums}
+        self._types |= {
+            "last": np.dtype(np.uint16),
+            "run": np.min_scalar_type(days),
+            "longest": np.min_scalar_type(days),
+        }
         kinds = {one.kinds for one in self.sums if one.kinds}
-        self._picks = {some: np.array([kind in some for kind in events.kinds], np.int32) for some in kinds}
+        self._picks = {some: np.array([kind in some for kind in events.kinds]) for some in kinds}
         self._open = open_days(events)
 
-    def value(self, one: Sum) -> NDArray[np.int32]:
+    def columns(self, keys: int, kept: Columns | None = None) -> Columns:
+        """A column a sum, and those of runs, for so many keys; keys of which nothing is kept start from nothing."""
+        made = {name: np.zeros(keys, kind) for name, kind in self._types.items()}
+        for name, column in (kept or {}).items():
+            made[name][: len(column)] = column
+        return made
+
+    def value(self, columns: Columns, one: Sum) -> NDArray[np.int32]:
         """A sum a key, shape (keys,): the rings in its window together."""
-        inside = [
-            self.columns[ring.name]
+        first, *others = (
+            columns[ring.name]
             for ring in self.sums
             if (ring.measure, ring.kinds) == (one.measure, one.kinds) and one.start <= ring.start < one.stop
-        ]
-        return np.asarray(sum(inside[1:], inside[0]))
+        )
+        made = first.astype(np.int32)
+        for ring in others:
+            np.add(made, ring, out=made, casting="unsafe")
+        return made
 
-    def make(self, log: Log) -> None:
-        """Make everything from the log."""
-        everything = self.columns
-        for column in everything.values():
-            column[:] = 0
-        try:
-            for block in range(-(-len(everything["last"]) // BLOCK)):
-                keys = slice(block * BLOCK, (block + 1) * BLOCK)
-                self.columns = {name: column[keys] for name, column in everything.items()}
-                for day in log.days:
-                    if (found := log.day(day, block)) is not None:
-                        self._add(found)
-        finally:
-            self.columns = everything
-
-    def advance(self, log: Log, as_of: int, news: Iterable[Rows]) -> None:
-        """Go on to a later date.
-
-        Args:
-            log: The log as known on that date.
-            as_of: The date.
-            news: What is known now and was not when these accumulators were made.
-        """
-        before, keys = self.as_of, len(self.columns["last"])
-        changed = np.zeros(keys, np.bool_)
-        for rows in news:
-            if rows.day <= before:
-                changed[rows.place] = True
-        self.as_of = as_of
-        if changed.sum() > _WORTH * keys:
-            self.make(log)
-            return
-        for day in log.days:
-            moved = [(one, self._moved(one, before - day, as_of - day)) for one in self.sums] if day <= before else []
-            if day > before or any(sign for _, sign in moved):
-                found = log.day(day)
-                if found is not None:
-                    self._add(found) if day > before else self._shift(found, moved)
-        if changed.any():
-            for column in self.columns.values():
-                column[changed] = 0
-            for rows in log.of(changed):
-                self._add(log.counting(rows))
-
-    @staticmethod
-    def _moved(one: Sum, then: int, now: int) -> int:
-        return int(one.holds(now)) - int(one.holds(then))
-
-    def _shift(self, rows: Rows, moved: list[tuple[Sum, int]]) -> None:
-        for one, sign in moved:
-            if sign:
-                self._gather(one, rows, sign)
-
-    def _add(self, rows: Rows) -> None:
+    def add(self, columns: Columns, rows: Rows, as_of: int) -> None:
         """Add the events of a day that is later than all days added so far."""
-        age = self.as_of - rows.day
-        for one in self.sums:
-            if one.holds(age):
-                self._gather(one, rows, 1)
-        last, run, longest = (self.columns[name] for name in RUNS)
-        place = rows.place
-        apart = self._open[rows.day] - self._open[last[place]]
-        now = np.where(apart > 1, 1, run[place] + (apart == 1)).astype(np.uint16)
-        run[place] = now
-        longest[place] = np.maximum(longest[place], now)
-        last[place] = rows.day
+        self.shift(columns, rows, [(one, 1) for one in self.sums if one.holds(as_of - rows.day)])
+        self._go_on(columns, rows.day, rows.place)
 
-    def _gather(self, one: Sum, rows: Rows, sign: int) -> None:
-        """Add or take away; a key stands once in the rows of a day, so that a plain indexed sum is right."""
-        worth: Any = np.int32(sign) if one.measure == "days" else rows.amount if sign > 0 else -rows.amount
-        if one.kinds:
-            worth = worth * self._picks[one.kinds][rows.kind]
-        self.columns[one.name][rows.place] += worth
+    def shift(self, columns: Columns, rows: Rows, moved: Iterable[tuple[Sum, int]]) -> None:
+        """Add the events of a day to some sums (1) or take them away (-1); a key stands once among them."""
+        for one, sign in moved:
+            column = columns[one.name]
+            worth: Any = column.dtype.type(1)
+            if one.measure == "amount":
+                worth = rows.amount.astype(column.dtype, copy=False)
+            if one.kinds:
+                worth = worth * self._picks[one.kinds].astype(column.dtype).take(rows.kind)
+            # unsigned numbers come round: what is too much for a moment is right in the end
+            (np.add if sign > 0 else np.subtract).at(column, rows.place, worth)
+
+    def _go_on(self, columns: Columns, day: int, place: NDArray[np.integer[Any]]) -> None:
+        """Let runs go on, or begin."""
+        last, run, longest = (columns[name] for name in RUNS)
+        before = last.take(place)
+        # a run goes on from the first day whose number is at most one less
+        goes_on = np.flatnonzero(before >= np.searchsorted(self._open, self._open[day] - 1))
+        going = place.take(goes_on)
+        now = run.take(going) + (self._open[before.take(goes_on)] < self._open[day])
+        longest[place.take(np.flatnonzero(before == 0))] = 1
+        last[place] = day
+        run[place] = 1
+        run[going] = now
+        longest[going] = np.maximum(longest.take(going), now)
+
+
+def make(terms: Terms, log: Log, keys: int, as_of: int) -> Iterator[Columns]:
+    """Make the accumulators from the log, block by block of keys, so that they stay in the cache."""
+    days = log.days
+    for block in range(-(-keys // BLOCK)):
+        columns = terms.columns(min(BLOCK, keys - block * BLOCK))
+        for day in days:
+            if (found := log.day(day, block)) is not None:
+                terms.add(columns, found, as_of)
+        yield columns
+
+
+def advance(
+    terms: Terms, log: Log, kept: Sequence[Columns], keys: int, dates: tuple[int, int], late: NDArray[np.bool_]
+) -> Iterator[Columns]:
+    """Bring accumulators to a later date, block by block of keys.
+
+    Args:
+        terms: What is added up.
+        log: The log as known on that date.
+        kept: The accumulators, by block.
+        keys: How many keys there are now.
+        dates: The date of which they are, and the date.
+        late: Of each key whether something is known now, about a day up to the former date, that was not known then.
+    """
+    before, as_of = dates
+    changed = np.flatnonzero(late)
+    again = terms.columns(len(changed))
+    if len(changed):
+        for rows in log.of(changed, late):
+            terms.add(again, rows, as_of)
+    work: list[tuple[int, list[tuple[Sum, int]]]] = []
+    for day in log.days:
+        moved = [(one, one.holds(as_of - day) - one.holds(before - day)) for one in terms.sums]
+        work.append((day, [(one, sign) for one, sign in moved if sign]))
+    for block in range(-(-keys // BLOCK)):
+        first, stop = block * BLOCK, min((block + 1) * BLOCK, keys)
+        columns = terms.columns(stop - first, kept[block] if block < len(kept) else None)
+        for day, moved in work:
+            if (day > before or moved) and (found := log.day(day, block)) is not None:
+                terms.add(columns, found, as_of) if day > before else terms.shift(columns, found, moved)
+        here = slice(*np.searchsorted(changed, (first, stop)))
+        for name, column in columns.items():
+            column[changed[here] - first] = again[name][here]
+        yield columns
+
+
+def _type(days: int, one: Sum, most: int) -> np.dtype[Any]:
+    """The smallest type for a sum over so many days, of which each counts one record of a key."""
+    return np.min_scalar_type(days * (most if one.measure == "amount" else 1))
 
 
 def open_days(events: Events) -> NDArray[np.int32]:

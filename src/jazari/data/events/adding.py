@@ -12,19 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from jazari.core import canonical
 from jazari.core.errors import DataError
 from jazari.core.progress import Progress, Silent
 from jazari.data.events.accumulators import day_number
-from jazari.data.events.incoming import REASONS, UNKNOWN_KEY, Coded, batches, coded
+from jazari.data.events.coding import REASONS, UNKNOWN_KEY, Coded, coded
 from jazari.data.events.log import write_parts
+from jazari.data.events.reading import incoming
 from jazari.data.events.register import Register, fitting
 from jazari.data.events.state import State, alone, today
 from jazari.data.files import write_beside
-from jazari.data.fingerprints import Fingerprint
-from jazari.data.relation import RELATION
-from jazari.data.source import Source, open_source
 
 ASIDE_AT_MOST = 0.05
 """The share of rows that may be set aside; a file with more is refused: something is wrong with all of it."""
@@ -54,20 +52,19 @@ def add(
         `aside` (rows that do not fit, counted by reason and kept beside the log).
 
     Raises:
-        DataError: JZ-376 too many rows do not fit, JZ-375 and JZ-398 as `alone`, and as `batches`.
+        DataError: JZ-376 too many rows do not fit, JZ-375 and JZ-398 as `alone`, and as `incoming`.
     """
     on = on or today()
-    with open_source(data) as source, alone(folder) as state:
-        fingerprint = _fingerprint(source)
-        known = next((one for one in state.files if one["fingerprint"] == fingerprint), None)
+    with alone(folder) as state, incoming(data, state.events) as source:
+        known = next((one for one in state.files if one["fingerprint"] == source.fingerprint), None)
         if known is not None:
             return {**known, "already": True}
         register = state.read_register()
         sites = len(register.sites)
-        said = _take(state, batches(source, state.events), register, on, progress or Silent(), aside_at_most)
+        said = _take(state, source.batches, register, on, progress or Silent(), aside_at_most)
         if len(register.sites) > sites:
             _write_register(state, register)
-        entry = {"fingerprint": fingerprint, "added_on": on.isoformat(), **said}
+        entry = {"fingerprint": source.fingerprint, "added_on": on.isoformat(), **said}
         state.files.append(entry)
         state.commit()
         return {**entry, "already": False}
@@ -118,11 +115,11 @@ def _take(
     def fitting_rows() -> Iterator[Coded]:
         nonlocal total
         for batch in rows:
-            kept, reason, fits = coded(batch, state.events, register, day_number(on))
+            kept, reason = coded(batch, state.events, register, day_number(on))
             total += batch.num_rows
-            if len(kept.day) < batch.num_rows:
-                reasons.update(reason[~fits].tolist())
-                odd.append(_odd(batch, reason, fits))
+            if reason is not None:
+                reasons.update(reason[reason > 0].tolist())
+                odd.append(_odd(batch, reason))
             progress.advance(batch.num_rows)
             if len(kept.day):
                 yield kept
@@ -144,11 +141,11 @@ def _take(
     return {"rows": total, "kept": total - sum(counted.values()), "aside": counted}
 
 
-def _odd(batch: pa.RecordBatch, reason: np.ndarray[Any, Any], fits: np.ndarray[Any, Any]) -> pa.Table:
+def _odd(batch: pa.RecordBatch, reason: NDArray[np.uint8]) -> pa.Table:
     """The rows that do not fit, as they came, with the reason."""
-    odd = pa.Table.from_batches([batch]).filter(pa.array(~fits))
+    odd = pa.Table.from_batches([batch]).filter(pa.array(reason > 0))
     columns = {name: odd[name].cast(kind, safe=False) for name, kind in _ASIDE.items() if name in odd.column_names}
-    return pa.table({**columns, "reason": pa.array([REASONS[one] for one in reason[~fits]], pa.string())})
+    return pa.table({**columns, "reason": pa.array([REASONS[one] for one in reason[reason > 0]], pa.string())})
 
 
 def _set_aside(state: State, rows: pa.Table) -> None:
@@ -165,17 +162,3 @@ def _write_register(state: State, register: Register) -> None:
     number = int(state.register.split("-")[1].split(".")[0]) + 1
     state.register = f"register-{number}.arrow"
     register.write(state.folder / state.register)
-
-
-def _fingerprint(source: Source) -> str:
-    """The SHA-256 of a file; of several, of their digests; of rows that lie in no file, the fingerprint of the rows."""
-    if source.origin in ("csv", "parquet"):
-        digests = [canonical.file_digest(one) for one in source.files]
-        return digests[0] if len(digests) == 1 else canonical.digest(digests)
-    names = [f"CAST(c{index} AS VARCHAR) AS c{index}" for index in range(len(source.headers))]
-    with source.reading():
-        reader = source.select(f"SELECT {', '.join(names)} FROM {RELATION}").to_arrow_reader(1 << 20)
-        fingerprint = Fingerprint(pa.schema([pa.field(one.name, pa.string()) for one in reader.schema]))
-        for batch in reader:
-            fingerprint.update(batch)
-    return canonical.digest({"headers": list(source.headers), "rows": fingerprint.hexdigest()})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,47 @@ def write_columns(path: Path, columns: Mapping[str, Any], metadata: Mapping[str,
     Raises:
         DataError: JZ-340, JZ-341.
     """
-    batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
-    batch = batch.replace_schema_metadata(dict(metadata or {}))
-    with write_beside(path) as beside, pa.ipc.new_file(beside, batch.schema) as writer:
-        writer.write_batch(batch)
+    write_blocks(path, iter([columns]), metadata)
+
+
+def write_blocks(path: Path, blocks: Iterator[Mapping[str, Any]], metadata: Mapping[str, str] | None = None) -> None:
+    """Write blocks of rows, at least one, as a batch each; each is written before the next is asked for.
+
+    Raises:
+        DataError: JZ-340, JZ-341.
+    """
+    with contextlib.ExitStack() as stack:
+        beside = stack.enter_context(write_beside(path))
+        writer = None
+        for columns in blocks:
+            batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
+            batch = batch.replace_schema_metadata(dict(metadata or {}))
+            writer = writer or stack.enter_context(pa.ipc.new_file(beside, batch.schema))
+            writer.write_batch(batch)
 
 
 def mapped(path: Path) -> Any:
-    """The one batch of an Arrow file, mapped.
+    """The first batch of an Arrow file, mapped.
 
     Raises:
         VerificationError: JZ-379, it is gone or cut short.
     """
+    return _batches(path)[0]
+
+
+def blocks_of(path: Path) -> list[dict[str, NDArray[Any]]]:
+    """The columns of every batch of an Arrow file, mapped.
+
+    Raises:
+        VerificationError: as `mapped`.
+    """
+    return [{name: batch[name].to_numpy() for name in batch.schema.names} for batch in _batches(path)]
+
+
+def _batches(path: Path) -> list[Any]:
     try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+        opened = pa.ipc.open_file(pa.memory_map(str(path)))
+        return [opened.get_batch(number) for number in range(opened.num_record_batches)]
     except (OSError, pa.ArrowException) as failure:
         raise VerificationError(
             "JZ-379", "this state of events is damaged", where=str(path), found=type(failure).__name__,

@@ -10,13 +10,11 @@ of its records by those expected, at most 1, and 1 for a site that never recorde
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from jazari.data.events.log import Rows
 
 SILENT = 7.0
 THIN = 0.2
@@ -37,13 +35,11 @@ class Counts:
         self._sites = sites
         self.weeks = {week: _longer(kept, sites) for week, kept in (weeks or {}).items()}
 
-    def add(self, records: Iterable[Rows]) -> None:
-        """Count records of the log."""
-        for rows in records:
-            week = week_of(rows.day)
-            # site -1, none said, is counted at the front and dropped
-            counted = np.bincount(rows.site + np.int32(1), minlength=self._sites + 1)[1:]
-            self.weeks[week] = self.weeks[week] + counted if week in self.weeks else counted
+    def add(self, day: int, site: NDArray[np.integer[Any]]) -> None:
+        """Count records of a day by their sites; site -1, none said, is counted for none."""
+        week = week_of(day)
+        counted = np.bincount(site.astype(np.intp) + 1, minlength=self._sites + 1)[1:]
+        self.weeks[week] = self.weeks[week] + counted if week in self.weeks else counted
 
 
 @dataclass(frozen=True)

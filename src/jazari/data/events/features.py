@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +16,35 @@ from numpy.typing import NDArray
 
 from jazari.core.errors import DataError, VerificationError
 from jazari.core.progress import Progress, Silent
-from jazari.data.events.accumulators import Accumulators, day_number, sums_of
-from jazari.data.events.columns import mapped, narrow, write_columns
+from jazari.data.events.accumulators import Columns, Terms, advance, day_number, make, sums_of
+from jazari.data.events.columns import blocks_of, mapped, narrow, write_blocks, write_columns
 from jazari.data.events.completeness import Completeness, Counts, completeness
-from jazari.data.events.log import Log
+from jazari.data.events.log import BLOCK, Log
 from jazari.data.events.register import Register
 from jazari.data.events.state import State, alone
 from jazari.schema.events import Events, Feature
 
+_WORTH = 0.25  # the share of keys with news of days past above which everything is made again
 
-def features(folder: Path, as_of: datetime.date, *, progress: Progress | None = None) -> pa.Table:
+
+@dataclass(frozen=True)
+class _Brought:
+    """Accumulators at a date.
+
+    Attributes:
+        as_of: The date, in days since 1970.
+        terms: What was added up.
+        blocks: The accumulators, by block of keys.
+        counts: What each site recorded.
+    """
+
+    as_of: int
+    terms: Terms
+    blocks: list[Columns]
+    counts: Counts
+
+
+def features(folder: Path, as_of: datetime.date, *, progress: Progress | None = None) -> pa.RecordBatchReader:
     """The features of every key of the register as of a date.
 
     Only what was recorded by that date counts. The accumulators are brought to that date and kept, so that the next day
@@ -34,8 +56,9 @@ def features(folder: Path, as_of: datetime.date, *, progress: Progress | None = 
         progress: Whom to tell.
 
     Returns:
-        The key and each declared feature, a row a key, in the order of the register; missing where the site's records
-        are incomplete (`completeness`), where nothing can be divided, and where there was no event to count days from.
+        The key and each declared feature, a row a key, in the order of the register, some 260,000 rows at a time;
+        missing where the site's records are incomplete (`completeness`), where nothing can be divided, and where there
+        was no event to count days from.
 
     Raises:
         DataError: JZ-377 nothing was recorded by that date, JZ-375, JZ-398, JZ-340, JZ-341.
@@ -43,9 +66,10 @@ def features(folder: Path, as_of: datetime.date, *, progress: Progress | None = 
     """
     with alone(folder) as state:
         register = state.read_register()
-        sums, counts = _brought(state, register, as_of, progress or Silent())
-    judged = completeness(counts, register.keys_at)
-    return _table(state.events, register, sums, judged)
+        brought = _brought(state, register, as_of, progress or Silent())
+    judged = completeness(brought.counts, register.keys_at)
+    schema = _schema(state.events, register)
+    return pa.RecordBatchReader.from_batches(schema, _batches(schema, state.events, register, brought, judged))
 
 
 def judged_as_of(folder: Path, as_of: datetime.date) -> tuple[State, Register, Completeness]:
@@ -56,93 +80,121 @@ def judged_as_of(folder: Path, as_of: datetime.date) -> tuple[State, Register, C
     """
     with alone(folder) as state:
         register = state.read_register()
-        _, counts = _brought(state, register, as_of, Silent())
-    return state, register, completeness(counts, register.keys_at)
+        brought = _brought(state, register, as_of, Silent())
+    return state, register, completeness(brought.counts, register.keys_at)
 
 
-def _brought(state: State, register: Register, as_of: datetime.date, progress: Progress) -> tuple[Accumulators, Counts]:
+def _brought(state: State, register: Register, as_of: datetime.date, progress: Progress) -> _Brought:
     """The accumulators at a date; kept where the date is not before the one that is kept."""
-    day = day_number(as_of)
+    day, keys = day_number(as_of), len(register)
     if not any(part.recorded[0] <= day and part.days[0] <= day for part in state.parts):
         raise DataError(
             "JZ-377", "nothing was recorded by this date", where=f"events '{state.events.name}' as of {as_of}",
             found=f"{len(state.files)} files added", fix="name a later date, or add what was recorded.",
         )  # fmt: skip
     progress.step("adding up")
-    log, kept = Log(state.parts, len(register), day), state.kept
-    since = day_number(kept["as_of"]) if kept else -1
-    columns = _kept(state, since, day)
-    if columns is None:
-        sums, counts = Accumulators(state.events, len(register), day), Counts(len(register.sites))
-        sums.make(log)
-        counts.add(log.news(-1, 0))
+    since, had = (day_number(state.kept["as_of"]), state.kept["parts"]) if state.kept else (-1, 0)
+    is_latest, kept = day >= since, _kept(state, since, day)
+    blocks, weeks = kept or ([], {})
+    log = Log(state.parts, day, *((since, had) if kept else (-1, 0)))
+    terms, counts = Terms(state.events, log), Counts(len(register.sites), weeks)
+    late = np.zeros(keys, np.bool_)
+    for one, place, site in log.news():
+        counts.add(one, site)
+        if kept and one <= since:
+            late[place] = True
+    if kept and (since, had) == (day, len(state.parts)) and keys == sum(len(one["last"]) for one in blocks):
+        return _Brought(day, terms, blocks, counts)
+    if kept and late.sum() <= _WORTH * keys:
+        made = advance(terms, log, blocks, keys, (since, day), late)
     else:
-        sums = Accumulators(state.events, len(register), since, columns[0])
-        sums.advance(log, day, log.news(since, kept["parts"]))
-        counts = Counts(len(register.sites), columns[1])
-        counts.add(log.news(since, kept["parts"]))
-    is_same = columns is not None and since == day and kept["parts"] == len(state.parts)
-    if day >= since and not is_same:
-        _keep(state, sums, counts)
-    return sums, counts
+        made = make(terms, log, keys, day)
+    return _Brought(day, terms, _written(state, day, made, counts, keep=is_latest), counts)
 
 
-def _kept(state: State, since: int, day: int) -> tuple[dict[str, NDArray[Any]], dict[int, NDArray[np.int64]]] | None:
+def _kept(state: State, since: int, day: int) -> tuple[list[Columns], dict[int, NDArray[np.int64]]] | None:
     """What is kept, where it can be used for this date; accumulators that cannot be read are made again."""
     if not state.kept or day < since:
         return None
     with contextlib.suppress(VerificationError):
-        sums, weeks = (mapped(state.folder / state.kept[name]) for name in ("sums", "weeks"))
+        weeks = mapped(state.folder / state.kept["weeks"])
         return (
-            {name: sums[name].to_numpy() for name in sums.schema.names},
+            blocks_of(state.folder / state.kept["sums"]),
             {int(name): weeks[name].to_numpy() for name in weeks.schema.names},
         )
     return None
 
 
-def _keep(state: State, sums: Accumulators, counts: Counts) -> None:
-    """Write the accumulators, let them count, then remove the ones before."""
-    date = (datetime.date(1970, 1, 1) + datetime.timedelta(days=sums.as_of)).isoformat()
-    before = state.kept
-    suffix = f"{date}-{len(state.parts)}.arrow"
-    state.kept = {"as_of": date, "parts": len(state.parts), "sums": f"sums-{suffix}", "weeks": f"weeks-{suffix}"}
-    weeks = {str(week): counted for week, counted in sorted(counts.weeks.items())}
-    for name, columns in ((state.kept["sums"], sums.columns), (state.kept["weeks"], weeks)):
-        write_columns(state.folder / name, {title: narrow(values) for title, values in columns.items()})
+def _written(state: State, day: int, made: Iterator[Columns], counts: Counts, *, keep: bool) -> list[Columns]:
+    """Write accumulators and map them; let them count in place of the ones before where they are to be kept."""
+    date, before = (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat(), state.kept
+    suffix = f"{date}-{len(state.parts)}.arrow" if keep else "passing.arrow"
+    sums = state.folder / f"sums-{suffix}"
+    write_blocks(sums, made)
+    blocks = blocks_of(sums)
+    if not keep:
+        sums.unlink()  # what is mapped stays readable
+        return blocks
+    state.kept = {"as_of": date, "parts": len(state.parts), "sums": sums.name, "weeks": f"weeks-{suffix}"}
+    weeks = {str(week): narrow(counted) for week, counted in sorted(counts.weeks.items())}
+    write_columns(state.folder / state.kept["weeks"], weeks)
     state.commit()
     for name in ("sums", "weeks"):
         if before and before[name] != state.kept[name]:
             (state.folder / before[name]).unlink(missing_ok=True)
+    return blocks
 
 
-def _table(events: Events, register: Register, sums: Accumulators, judged: Completeness) -> pa.Table:
-    columns = {events.key: register.keys}
-    masks: dict[int | None, NDArray[np.bool_]] = {}
-    for one in events.features:
-        back = _looks_back(one)
-        if back not in masks:
-            missing = np.append(judged.holes(sums.as_of, back, events.holes), False)  # at -1: no site
-            masks[back] = missing[register.site]
-        columns[one.name] = _column(one, events.step, sums, masks[back])
-    return pa.table(columns)
+def _schema(events: Events, register: Register) -> pa.Schema:
+    """The key, then the features: sums in whole numbers where the step is 1."""
+    types = {"longest_run": pa.uint16(), "days_since": pa.int32(), "days": pa.int32(), "share": pa.float64()}
+    amount = pa.int32() if events.step == 1 else pa.float64()
+    fields = [pa.field(one.name, types.get(one.how, amount)) for one in events.features]
+    return pa.schema([pa.field(events.key, register.keys.type), *fields])
+
+
+def _batches(
+    schema: pa.Schema, events: Events, register: Register, brought: _Brought, judged: Completeness
+) -> Iterator[pa.RecordBatch]:
+    """The features, block by block of keys."""
+    complete: dict[int | None, NDArray[np.bool_]] = {}
+    for back in {_looks_back(one) for one in events.features}:
+        complete[back] = np.append(~judged.holes(brought.as_of, back, events.holes), True)  # at -1: no site
+    for number, columns in enumerate(brought.blocks):
+        first = number * BLOCK
+        site = register.site[first : first + BLOCK].astype(np.intp)
+        seen = {back: flags.take(site) for back, flags in complete.items()}
+        made = [register.keys.slice(first, BLOCK)]
+        for one, field in zip(events.features, list(schema)[1:], strict=True):
+            made.append(_column(one, events.step, brought, columns, seen[_looks_back(one)], field.type))
+        yield pa.record_batch(made, schema=schema)
 
 
 def _looks_back(one: Feature) -> int | None:
     return one.days and (2 * one.days if one.how == "trend" else one.days)
 
 
-def _column(one: Feature, step: float, sums: Accumulators, missing: NDArray[np.bool_]) -> pa.Array:
-    kept = [sums.value(each) for each in sums_of(one)]
+def _column(
+    one: Feature, step: float, brought: _Brought, columns: Columns, seen: NDArray[np.bool_], kind: pa.DataType
+) -> pa.Array:
+    """A feature of a block of keys, missing where it is not seen or there is nothing to say."""
+    known = partial(_known, kind=kind)
+    kept = [brought.terms.value(columns, each) for each in sums_of(one)]
     if one.how == "longest_run":
-        return pa.array(sums.columns["longest"], mask=missing)
+        return known(columns["longest"], seen)
     if one.how == "days_since":
-        last = sums.columns["last"]
-        return pa.array((sums.as_of - last.astype(np.int32)), mask=missing | (last == 0))
-    if one.how == "days":
-        return pa.array(kept[0], mask=missing)
+        last = columns["last"]
+        return known(np.subtract(brought.as_of, last, dtype=np.int32), seen & (last > 0))
     if one.how == "share":
         part, whole = kept
         with np.errstate(divide="ignore", invalid="ignore"):
-            return pa.array(part / whole, mask=missing | (whole == 0))
-    value = kept[0] - kept[1] if one.how == "trend" else kept[0]
-    return pa.array(value if step == 1 else value * step, mask=missing)
+            return known(np.divide(part, whole, dtype=np.float64), seen & (whole > 0))
+    value = np.subtract(*kept, dtype=np.int32) if one.how == "trend" else kept[0]
+    return known(value if step == 1 or one.how == "days" else value * step, seen)
+
+
+def _known(values: NDArray[Any], seen: NDArray[np.bool_], kind: pa.DataType) -> pa.Array:
+    """Values as an Arrow array of that type, missing where they are not seen."""
+    values = values.astype(kind.to_pandas_dtype(), copy=False)
+    bits = pa.py_buffer(np.packbits(seen, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])

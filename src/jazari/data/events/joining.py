@@ -12,21 +12,33 @@ from jazari.data.files import write_beside
 from jazari.data.relation import RELATION, literal, quoted
 from jazari.data.source import open_source
 
-_ROWS = 1 << 20
 _FEATURES = "jazari_features"
 
 
-def write_features(features: pa.Table, out: Path) -> None:
+def write_features(features: pa.RecordBatchReader, out: Path) -> dict[str, int]:
     """Write features as Parquet, a row a key.
+
+    Returns:
+        `rows` written, `without` a row of features: 0.
 
     Raises:
         DataError: JZ-340, JZ-341.
     """
-    with write_beside(out) as beside:
-        pq.write_table(features, beside, row_group_size=_ROWS)
+    key, *names = features.schema
+    # a dictionary of keys that stand once each would be in vain
+    encoding = {key.name: "DELTA_BINARY_PACKED"} if pa.types.is_integer(key.type) else None
+    rows, listed = 0, [one.name for one in names]
+    with (
+        write_beside(out) as beside,
+        pq.ParquetWriter(beside, features.schema, use_dictionary=listed, column_encoding=encoding) as writer,
+    ):
+        for batch in features:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return {"rows": rows, "without": 0}
 
 
-def write_joined(features: pa.Table, table: str | Path | pa.Table, out: Path) -> dict[str, int]:
+def write_joined(features: pa.RecordBatchReader, table: str | Path | pa.Table, out: Path) -> dict[str, int]:
     """Write every row of a use case's table with its features beside; missing where the key has none.
 
     Args:
@@ -40,7 +52,7 @@ def write_joined(features: pa.Table, table: str | Path | pa.Table, out: Path) ->
     Raises:
         DataError: JZ-394, the table has no such key, or has a column of the name of a feature; and as `open_source`.
     """
-    key, *names = features.column_names
+    key, *names = features.schema.names
     with open_source(table) as source:
         shared = sorted(set(names) & set(source.headers))
         at = source.position(key)
@@ -54,7 +66,7 @@ def write_joined(features: pa.Table, table: str | Path | pa.Table, out: Path) ->
         right = ", ".join(f"f.{quoted(name)}" for name in names)
         with source.reading():
             source.rows(f"SELECT 1 FROM {RELATION} LIMIT 0")
-            source.database.con.register(_FEATURES, features)
+            source.database.con.register(_FEATURES, features.read_all())
             same = f"CAST(r.c{at} AS VARCHAR) = CAST(f.{quoted(key)} AS VARCHAR)"
             joined = f"FROM {RELATION} r LEFT JOIN {_FEATURES} f ON {same}"
             with write_beside(out) as beside:

@@ -18,6 +18,7 @@ from jazari.data.relation import RELATION, quoted
 from jazari.data.source import open_source
 
 _SPREAD = 8  # a direct table is used up to so many places a key
+_STRIDE = 1 << 18  # keys looked at in one go, so that they stay in the cache
 
 
 class Register:
@@ -39,7 +40,7 @@ class Register:
     def of(cls, table: pa.Table) -> Register:
         """The register of a table that `fitting` gave."""
         register = cls(_one(table["key"]), np.empty(0, np.int32), [])
-        register.site = register.numbered(_one(table["site"].dictionary_encode()))
+        register.site = register._numbered(_one(table["site"].dictionary_encode()))
         return register
 
     @classmethod
@@ -64,7 +65,11 @@ class Register:
     @cached_property
     def keys_at(self) -> NDArray[np.int64]:
         """How many keys each site has, shape (sites,)."""
-        return np.bincount(self.site[self.site >= 0], minlength=len(self.sites))
+        counted = np.zeros(len(self.sites) + 1, np.int64)  # the first for keys without a site
+        for start in range(0, len(self), _STRIDE):
+            site = self.site[start : start + _STRIDE].astype(np.intp)
+            counted += np.bincount(site + 1, minlength=len(counted))
+        return counted[1:]
 
     def places(self, keys: pa.Array) -> NDArray[np.int32]:
         """Where keys stand, shape (n,); -1 where they are not in the register."""
@@ -73,41 +78,48 @@ class Register:
             return found
         keys = _whole(keys)
         filled = pc.fill_null(keys, self._low - 1) if keys.null_count else keys
-        values: NDArray[np.int64] = np.ascontiguousarray(filled.to_numpy(zero_copy_only=False))
-        if self._direct is not None:
-            offset = values - self._low
-            # a negative offset is a very large one without its sign: one look for both ends
-            if not len(offset) or offset.view(np.uint64).max() < len(self._direct):
-                return self._direct[offset]
-            inside = (offset >= 0) & (offset < len(self._direct))
-            return np.where(inside, self._direct[np.where(inside, offset, 0)], np.int32(-1))
-        order, ranked = self._sorted
-        at = np.minimum(np.searchsorted(ranked, values), len(ranked) - 1)
-        return np.where(ranked[at] == values, order[at], np.int32(-1))
+        return self.placed(filled.to_numpy(zero_copy_only=False))
 
-    def numbered(self, sites: pa.DictionaryArray) -> NDArray[np.int32]:
-        """The numbers of sites, shape (n,); -1 where there is none. A new site takes the next number."""
-        words = sites.dictionary.cast(pa.string())
+    def placed(self, keys: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Where whole keys stand, shape (n,); -1 where they are not in a register of whole keys."""
+        if self._direct is None:
+            order, ranked = self._sorted
+            at = np.minimum(np.searchsorted(ranked, keys), len(ranked) - 1)
+            return np.asarray(np.where(ranked[at] == keys, order[at], np.int32(-1)))
+        offset = np.subtract(keys, self._low, dtype=np.int64)
+        # a negative offset is a very large one without its sign: one look for both ends
+        if not len(offset) or offset.view(np.uint64).max() < len(self._direct):
+            return np.asarray(self._direct.take(offset))
+        inside = (offset >= 0) & (offset < len(self._direct))
+        return np.where(inside, self._direct[np.where(inside, offset, 0)], np.int32(-1))
+
+    def numbers(self, sites: pa.Array) -> NDArray[np.int32]:
+        """The numbers of the names of sites, shape (n,); -1 where there is none. A new site takes the next number."""
+        words = sites.cast(pa.string())
         at = pc.index_in(words, self._names)
         fresh = [site for site in words.filter(at.is_null()).unique().to_pylist() if site]
         if fresh:
             self.sites += fresh
             self._names = pa.array(self.sites, pa.string())
             at = pc.index_in(words, self._names)
-        table = np.append(pc.fill_null(at, -1).to_numpy(), np.int32(-1))
-        codes = pc.fill_null(sites.indices, len(table) - 1) if sites.null_count else sites.indices
-        return np.asarray(table[codes.to_numpy(zero_copy_only=False)])
+        found: NDArray[np.int32] = pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
+        return found
 
     def joined(self, table: pa.Table) -> Register:
         """This register with the rows of a table: new sites for the keys it has, its new keys at the end."""
         places = self.places(_one(table["key"]))
-        numbers = self.numbered(_one(table["site"].dictionary_encode()))
+        numbers = self._numbered(_one(table["site"].dictionary_encode()))
         site = self.site.copy()
         known = (places >= 0) & (numbers >= 0)
         site[places[known]] = numbers[known]
         fresh = np.flatnonzero(places < 0)
         added = _one(table["key"]).cast(self.keys.type).take(pa.array(fresh))
         return Register(pa.concat_arrays([self.keys, added]), np.concatenate([site, numbers[fresh]]), self.sites)
+
+    def _numbered(self, sites: pa.DictionaryArray) -> NDArray[np.int32]:
+        """The number of the site of each row."""
+        table = np.append(self.numbers(sites.dictionary), np.int32(-1))
+        return np.asarray(table[pc.fill_null(sites.indices, len(table) - 1).to_numpy(zero_copy_only=False)])
 
     @cached_property
     def _values(self) -> NDArray[Any]:
@@ -123,7 +135,9 @@ class Register:
         if span > _SPREAD * max(len(self), 1):
             return None
         table = np.full(span, -1, np.int32)
-        table[self._values - self._low] = np.arange(len(self), dtype=np.int32)
+        for start in range(0, len(self), _STRIDE):
+            values = self._values[start : start + _STRIDE]
+            table[values - self._low] = np.arange(start, start + len(values), dtype=np.int32)
         return table
 
     @cached_property

@@ -30,7 +30,7 @@ from jazari.data.events.register import Register, fitting
 from jazari.data.files import folder_beside, write_beside, writing_failed
 from jazari.schema.events import Events
 
-FORMAT = "jazari.events/1"
+FORMAT = "jazari.events/2"
 _MANIFEST = "state.json"
 
 
@@ -125,10 +125,7 @@ def open_state(folder: Path) -> State:
         raise _none(folder, f"format {str(said)[:40]}")
     try:
         events = Events.from_json(document["declaration"])
-        parts = [
-            Part(folder / "log" / one["file"], tuple(one["days"]), tuple(one["offsets"]), tuple(one["recorded"]))
-            for one in document["parts"]
-        ]
+        parts = [Part.from_json(folder / "log", one) for one in document["parts"]]
         state = State(
             folder, events, document["register"], parts, document["files"], document["aside"], document["kept"]
         )
