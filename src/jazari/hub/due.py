@@ -8,9 +8,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from jazari.hub.accounts.tally import sweep
-from jazari.hub.decisions import sealing as sealing  # noqa: PLC0414  what it repairs is registered by what is imported here
 from jazari.hub.decisions.deciding import free_forgotten
 from jazari.hub.decisions.outbox import send_due
+from jazari.hub.decisions.sealing import repair
 from jazari.hub.objections import closing
 from jazari.hub.objections.uploads import sweep as sweep_files
 from jazari.hub.register.recomputing import recompute_due
@@ -18,7 +18,7 @@ from jazari.hub.register.recomputing import recompute_due
 
 def do_what_is_due() -> dict[str, int]:
     """Mark what is overdue or decided by silence, send messages, recompute evidence, end what is over; the counts."""
-    repaired = sealing.repair()
+    repaired = repair()
     marked = closing.do_what_is_due()
     sent = send_due()
     evidence = recompute_due()
