@@ -23,7 +23,7 @@ from jazari.usecase.rebuild import help_of, table_of_document
 from jazari.usecase.risk import listing
 from jazari.usecase.risk.drift import moved, reference_leaf
 from jazari.usecase.risk.foreign import foreign
-from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study, table_of
+from jazari.usecase.risk.held_out import ENGINES, HeldOut, Study
 from jazari.usecase.risk.measured import measured
 from jazari.usecase.risk.national import bin_table, list_table
 from jazari.usecase.risk.places_of_data import score_where_it_lies
@@ -133,7 +133,7 @@ class RiskAbility:
         listed = listing.ranked(whole, task.case.help, task.pseudonyms)
         names = [one.name for one in task.case.table.inputs]
         key = listing.key_name(task.case.table)
-        return listed, listing.inputs_of(listed, table_of(rows, [key, *names]), names, key)
+        return listed, listing.inputs_of(listed, rows, names, key)
 
     def _keys(self, task: Task, rows: pa.Table, name: str = "") -> pa.Table:
         key = rows[name or listing.key_name(task.case.table)]

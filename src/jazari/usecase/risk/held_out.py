@@ -27,7 +27,7 @@ class HeldOut:
 
     Attributes:
         model: The model that is published, calibrated.
-        rows: The held-out rows, all their columns.
+        rows: The held-out rows: all their columns but the inputs that only the engine reads.
         probability: Of the model, shape (n,).
         challenger: Of the black box, shape (n,), or None.
         fold: The fold of every row, shape (n,), or None with periods.
@@ -95,7 +95,14 @@ class Study:
             self.task.progress.step("Fitting the challenger")
             black_box = self.fit(self.task.question.challenger, _thinned(fit, self.task.question.challenger_rows))
             challenger = sigmoid(logits(self.calibrated(black_box, later), test, self.names))
-        return HeldOut(model, table_of(test), sigmoid(logits(model, test, self.names)), challenger, None)
+        rows, probability = table_of(test, self._looked_at(test)), sigmoid(logits(model, test, self.names))
+        return HeldOut(model, rows, probability, challenger, None)
+
+    def _looked_at(self, rows: Rows) -> list[str]:
+        """The columns that evidence is made of; the others are never in memory all at once."""
+        case = self.task.case
+        also = {self.task.question.against, case.help.of}
+        return [name for name in rows.names if name not in self.names or name in also]
 
     def by_fold(self, split: Split) -> HeldOut:
         """Hold every row out once; calibrate inside each fold's own rows; fit the published model on all rows."""

@@ -114,6 +114,8 @@ def _conformed(published: Published, rows: Any) -> Any:
 
 
 def _value(column: Column, cell: Any) -> Any:
+    import ibis
+
     kind = cell.type()
     if column.role == "key":
         return cell if kind.is_integer() else _text(cell)
@@ -126,7 +128,9 @@ def _value(column: Column, cell: Any) -> Any:
         )
     if not (kind.is_numeric() or kind.is_boolean()):
         raise _unfit(f"column '{column.header}' is not a number", str(kind), "give it a numeric type in a view.")
-    number = (cell.cast("int64") if kind.is_boolean() else cell).cast("float64")
+    if kind.is_boolean():  # PostgreSQL casts no boolean to a number that a model reads
+        return ibis.cases((cell, 1.0), (~cell, 0.0))
+    number = cell.cast("float64")
     return number.isnan().ifelse(_nothing(number), number) if kind.is_floating() else number
 
 
@@ -173,7 +177,7 @@ def _text(cell: Any) -> Any:
     """
     import ibis
 
-    def trimmed(text: str, blanks: str) -> str:  # what Ibis needs to know of a function of the database
+    def trimmed(text: str, blanks: str) -> str:  # noqa: ARG001  what Ibis asks of a function of the database
         raise AssertionError
 
     name = "trim" if cell.get_backend().name == "duckdb" else "btrim"

@@ -16,7 +16,7 @@ from jazari.data.pseudonym import Pseudonyms
 from jazari.engines.risk.protocol import RiskModel
 from jazari.schema.columns import Role
 from jazari.schema.help import Places
-from jazari.schema.records import Leaf
+from jazari.schema.records import Leaf, Rows
 from jazari.schema.table import Table
 from jazari.usecase.risk.held_out import Array
 
@@ -137,7 +137,10 @@ def list_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )  # fmt: skip
 
 
-def inputs_of(listed: pa.Table, rows: pa.Table, inputs: Sequence[str], key: str) -> pa.Table:
-    """The input values of the selected keys, in the order of the list."""
-    kept = rows.filter(listed["selected"])
-    return pa.table({"key": kept[key], **{name: kept[name] for name in inputs}})
+def inputs_of(listed: pa.Table, rows: Rows, inputs: Sequence[str], key: str) -> pa.Table:
+    """The input values of the selected keys, in the order of the list; only theirs are ever in memory."""
+    selected, first, kept = listed["selected"].combine_chunks(), 0, []
+    for batch in rows.batches([key, *inputs]):
+        kept.append(batch.filter(selected.slice(first, batch.num_rows)))
+        first += batch.num_rows
+    return pa.Table.from_batches(kept).rename_columns(["key", *inputs])
