@@ -200,7 +200,7 @@ def test_the_receipt_is_checked_on_the_page_and_kept(opened, decided, tmp_path, 
 def test_a_spoilt_receipt_is_said_to_prove_nothing(opened, decided):
     good = bytes(decided.receipt)
     decided.receipt = good.replace(b"index 1", b"index 0") if b"index 1" in good else good[:-9]
-    decided.save()
+    decided.save(update_fields=["receipt"])
     assert "note stop" in opened.get(f"/fr/d/{decided.number}/?check=1").content.decode()
 
 
@@ -302,3 +302,27 @@ def test_a_message_whose_address_does_not_fit_its_way_is_not_sent(decided, clien
     browser = client(decided.officer)
     said = {"channel": "sms", "address": "a@b.ma", "language": "fr"}
     assert browser.post(f"/fr/decided/{decided.number}/send/", said).status_code == 422
+
+
+def test_a_notice_printed_again_ends_the_doors_that_the_first_one_opened(opened, decided):
+    from jazari.hub.decisions import giving
+
+    assert decided.reasons in opened.get(f"/fr/d/{decided.number}/").content.decode()
+    giving.print_one(decided, "fr", "http://127.0.0.1/")
+    assert decided.reasons not in opened.get(f"/fr/d/{decided.number}/").content.decode()
+    assert opened.get(f"/fr/d/{decided.number}/receipt/").status_code == 302
+
+
+def test_nobody_is_decided_on_with_a_list_that_was_retracted(officer, imported):
+    from jazari.hub.register import publication
+
+    browser, case, _ = officer
+    browser.post(f"/fr/case/{case.pk}/claim/")
+    publication.end(imported, "retracted", "An error in the absences")
+    said = {"outcome": "help", "action": "followed", "reasons": "Met the mother on Tuesday"}
+    answer = browser.post(f"/fr/case/{case.pk}/", said)
+    assert (answer.status_code, "JZ-860" in answer.content.decode()) == (422, True)
+    assert "JZ-860" in browser.get(f"/fr/work/{imported.pk}/{case.territory}/").content.decode()
+    other = type(case).objects.filter(state="waits").first()
+    assert "JZ-860" in browser.post(f"/fr/case/{other.pk}/claim/").content.decode()
+    assert not case.decisions.exists()

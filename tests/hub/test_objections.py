@@ -170,6 +170,7 @@ def test_what_is_reversed_is_decided_anew_in_the_place_of_the_first(
     browser, case, _ = officer
     assert ANSWER["remedy"] in browser.get(f"/fr/case/{case.pk}/").content.decode()
     assert reviewer.get(f"/fr/reviews/{filed.number}/").status_code == 200
+    assert f"/fr/d/{later.number}/" in opened.get(f"/fr/follow/{filed.number}/").content.decode()
 
 
 def test_a_reviewer_who_decided_anew_does_not_review_that_decision(filed, decided, client, person):
@@ -212,7 +213,11 @@ def test_the_secret_of_the_notice_does_not_open_the_objection(filed, decided, pr
 
 
 def test_who_takes_an_objection_back_closes_it(opened, filed, records):
-    opened.post(f"/fr/follow/{filed.number}/", {"withdraw": "1"})
+    assert 'name="sure"' in opened.post(f"/fr/follow/{filed.number}/", {"withdraw": "1"}).content.decode()
+    opened.post(f"/fr/follow/{filed.number}/", {"stay": "1"})
+    filed.refresh_from_db()
+    assert filed.state == "filed"
+    opened.post(f"/fr/follow/{filed.number}/", {"sure": "1"})
     filed.refresh_from_db()
     assert (filed.state, filed.outcome) == ("withdrawn", "withdrawn")
     assert records("answer")[0]["outcome"] == "withdrawn"

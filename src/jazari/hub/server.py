@@ -14,6 +14,7 @@ import secrets
 import socket
 import subprocess  # nosec B404  starts this package's own module
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,17 +92,25 @@ def prepare(profile: Profile) -> list[tuple[str, str]]:
 
 
 def _demo_accounts(profile: Profile) -> list[tuple[str, str]]:
+    from django.contrib.auth.hashers import make_password
+
     from jazari.hub.accounts.models import Appointment, User
 
-    found = []
+    found = [(username, _demo_password(profile, username)) for username, _, _ in DEMO]
+    known = set(User.objects.filter(username__in=dict(found)).values_list("username", flat=True))
+    missing = {username: password for username, password in found if username not in known}
+    with ThreadPoolExecutor() as pool:  # Argon2 is slow on purpose, and lets other threads run
+        hashes = dict(zip(missing, pool.map(make_password, missing.values()), strict=True))
     for username, name, roles in DEMO:
-        mac = hmac.new(profile.secret.encode(), username.encode(), hashlib.sha256).hexdigest()
-        password = "-".join(mac[start : start + 4] for start in (0, 4, 8, 12))
-        if not User.objects.filter(username=username).exists():
-            user = User.objects.make(username, password, name=name, is_demo=True)
+        if username in hashes:
+            user = User.objects.create(username=username, password=hashes[username], name=name, is_demo=True)
             Appointment.objects.bulk_create(Appointment(user=user, role=role) for role in roles)
-        found.append((username, password))
     return found
+
+
+def _demo_password(profile: Profile, username: str) -> str:
+    mac = hmac.new(profile.secret.encode(), username.encode(), hashlib.sha256).hexdigest()
+    return "-".join(mac[start : start + 4] for start in (0, 4, 8, 12))
 
 
 def _refuse_demo_accounts() -> None:

@@ -17,7 +17,7 @@ from jazari.hub.accounts.rules import is_appointed
 from jazari.hub.decisions import sealing
 from jazari.hub.decisions.door import fingerprint, new_secret
 from jazari.hub.decisions.forms import HELP, NOTHING, OTHER
-from jazari.hub.decisions.lists import places
+from jazari.hub.decisions.lists import places, refuse_out_of_use
 from jazari.hub.decisions.models import Case, Decision, Intent
 from jazari.hub.decisions.numbers import grouped
 from jazari.hub.decisions.private import dossier_of, ledger
@@ -32,7 +32,12 @@ _CLAIMED_FOR = datetime.timedelta(days=1)
 
 @transaction.atomic
 def claim(case: Case, officer: User) -> bool:
-    """Take a case that waits; False where somebody was faster."""
+    """Take a case that waits; False where somebody was faster.
+
+    Raises:
+        PortalError: JZ-860 its list is not in use any more.
+    """
+    refuse_out_of_use(case)
     free = Case.objects.filter(pk=case.pk, state="waits")
     return bool(free.update(state="claimed", claimed_by=officer, claimed_at=timezone.now()))
 
@@ -59,7 +64,8 @@ def take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
     """Seal a decision and keep it, once however often it is asked for. The time of the case runs from the claim.
 
     Raises:
-        PortalError: JZ-852 the case is not this officer's, JZ-853 no place is left. SafeguardError: JZ-690 to JZ-693.
+        PortalError: JZ-852 the case is not this officer's, JZ-853 no place is left, JZ-860 its list is not in use any
+            more. SafeguardError: JZ-690 to JZ-693.
         DataError: JZ-609, JZ-681 to JZ-687. LedgerError: 6xx.
     """
     sealing.settle("decision", case.pk)
@@ -78,6 +84,7 @@ def _take(case: Case, officer: User, said: Mapping[str, Any]) -> Decision:
             "JZ-852", "a case is decided by the officer who claimed it, once", where=str(case.version.system),
             found=f"a case that is {case.state}", fix="open the list again: it says where the case stands.",
         )  # fmt: skip
+    refuse_out_of_use(case)
     outcome = outcome_said(case.version, said["outcome"], said["other"])
     return _seal(case, officer, before, outcome, said["action"], said["reasons"], case.claimed_at)
 

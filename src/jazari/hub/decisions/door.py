@@ -75,21 +75,22 @@ def opens(request: HttpRequest, number: str, kept: str, typed: str) -> bool:
     NUMBER.forget(number)
     ADDRESS.give_back(request.client)  # a school or a mobile network opens many from one address
     request.session.cycle_key()
-    let_in(request, number)
+    let_in(request, number, kept)
     return True
 
 
-def let_in(request: HttpRequest, number: str) -> None:
-    """Open a number in this browser."""
-    opened = {one: until for one, until in request.session.get(_OPEN, {}).items() if until > time.time()}
-    request.session[_OPEN] = opened | {number: time.time() + _OPEN_FOR}
+def let_in(request: HttpRequest, number: str, kept: str) -> None:
+    """Open a number in this browser, to the secret of which this fingerprint is kept."""
+    opened = {one: mark for one, mark in request.session.get(_OPEN, {}).items() if mark[0] > time.time()}
+    request.session[_OPEN] = opened | {number: [time.time() + _OPEN_FOR, kept]}
 
 
-def is_open(request: HttpRequest, number: str) -> bool:
-    """Whether this browser opened the number within the half hour."""
-    return bool(request.session.get(_OPEN, {}).get(number, 0) > time.time())
+def is_open(request: HttpRequest, number: str, kept: str) -> bool:
+    """Whether this browser opened the number within the half hour, to the secret that is good now."""
+    until, to = request.session.get(_OPEN, {}).get(number, (0, ""))
+    return bool(until > time.time() and hmac.compare_digest(to, kept))
 
 
 def close(request: HttpRequest, number: str) -> None:
     """Close a number in this browser."""
-    request.session[_OPEN] = {one: until for one, until in request.session.get(_OPEN, {}).items() if one != number}
+    request.session[_OPEN] = {one: mark for one, mark in request.session.get(_OPEN, {}).items() if one != number}

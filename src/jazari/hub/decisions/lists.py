@@ -6,13 +6,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from jazari.core.errors import PortalError
 from jazari.hub.accounts.models import User
 from jazari.hub.decisions.models import Case, Decision, View
 from jazari.hub.decisions.private import dossier_of, ledger
 from jazari.hub.register.models import Version
+from jazari.hub.register.words import PUBLISHED, STATES
 from jazari.usecase.proceedings import looked, looked_at
 from jazari.usecase.views import open_list
 
@@ -48,7 +50,32 @@ def part_of(number: int, territory: str) -> Part:
     version = Version.objects.select_related("system").filter(pk=number, cases__territory=territory).first()
     if version is None:
         raise Http404
+    if version.state != PUBLISHED and not put_right(version).filter(territory=territory).exists():
+        raise out_of_use(version)
     return Part(version, territory)
+
+
+def put_right(version: Version) -> QuerySet[Case]:
+    """The cases of a version that were decided on and are to be decided on again."""
+    return Case.objects.filter(version=version, state__in=("waits", "claimed"), decisions__isnull=False)
+
+
+def refuse_out_of_use(case: Case) -> None:
+    """Refuse to work a case of a version that is not the published one, unless an earlier decision is put right.
+
+    Raises:
+        PortalError: JZ-860.
+    """
+    if case.version.state != PUBLISHED and not case.decisions.exists():
+        raise out_of_use(case.version)
+
+
+def out_of_use(version: Version) -> PortalError:
+    """JZ-860: the list is not in use any more."""
+    return PortalError(
+        "JZ-860", "this list is not in use any more", where=str(version.system), found=str(STATES[version.state]),
+        fix="work the list of the version that is published now; whoever published it says why this one ended.",
+    )  # fmt: skip
 
 
 def parts() -> list[dict[str, Any]]:

@@ -50,14 +50,15 @@ def ask(request: HttpRequest, number: str, kept: str) -> Page | HttpResponse:
 def decision(request: HttpRequest, number: str) -> Page | HttpResponse:
     """What was decided, by whom, what weighed, and what the person can do; the receipt checked on the page."""
     one = found(number)
-    if one is None or not door.is_open(request, number):
+    if one is None or not door.is_open(request, number, one.secret):
         return ask(request, number, one.secret if one else "")
     if request.method == "POST":
         door.close(request, number)
         return redirect(request.path)
     shown = _shown(one)
     if shown["replaced"]:
-        door.let_in(request, shown["replaced"]["number"])
+        later = Decision.objects.get(number=shown["replaced"]["number"])
+        door.let_in(request, later.number, later.secret)
     check = _checked(bytes(one.receipt)) if "check" in request.GET and one.receipt else None
     return Page({**shown, "check": check})
 
@@ -112,7 +113,7 @@ def _checked(receipt: bytes) -> dict[str, Any]:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of an opened decision, to keep."""
     one = found(number)
-    if one is None or not one.receipt or not door.is_open(request, number):
+    if one is None or not one.receipt or not door.is_open(request, number, one.secret):
         return redirect("decisions:decision", request.language, number)
     return give_receipt(bytes(one.receipt), number)
 

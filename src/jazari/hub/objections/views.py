@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from jazari.hub.decisions import door
-from jazari.hub.decisions.models import Case
+from jazari.hub.decisions import door, notice
+from jazari.hub.decisions.models import Case, Decision
 from jazari.hub.decisions.person import ask as ask_secret
 from jazari.hub.decisions.person import found, give_receipt
 from jazari.hub.decisions.work import offer_of
 from jazari.hub.objections import closing, filing
-from jazari.hub.objections.forms import OBJECTION, request_questions
+from jazari.hub.objections.forms import OBJECTION, REPLACES, request_questions
 from jazari.hub.objections.models import HelpRequest, Objection
 from jazari.hub.objections.questions import CHECK, FORM, Journey
 from jazari.hub.objections.rules import may_ask, may_follow, may_object
@@ -52,7 +52,7 @@ def object_start(request: HttpRequest, number: str) -> HttpResponse:
 def object_step(request: HttpRequest, number: str, step: str) -> Page | HttpResponse:
     """One question of an objection, or the check of all answers; sent from there."""
     decision = found(number)
-    if decision is None or not door.is_open(request, number):
+    if decision is None or not door.is_open(request, number, decision.secret):
         return redirect("decisions:decision", request.language, number)
     journey = _objecting(request, number)
     if step != CHECK:
@@ -121,7 +121,7 @@ def _check(request: HttpRequest, journey: Journey, title: str, send: Any) -> Pag
     if filed is None:
         return refusal(request, 429)
     journey.forget(request)
-    door.let_in(request, filed.number)
+    door.let_in(request, filed.number, door.fingerprint(filed.number, filed.secret))
     told = {"number": filed.number, "secret": filed.secret, "last_day": filed.last_day.isoformat()}
     return Page({"title": title, "filed": told})
 
@@ -138,12 +138,14 @@ def _followed(number: str) -> Objection | HelpRequest | None:
 def follow(request: HttpRequest, number: str) -> Page | HttpResponse:
     """Where an objection or a request stands, its last day, and its answer with the next routes."""
     one = _followed(number)
-    if one is None or not door.is_open(request, number):
+    if one is None or not door.is_open(request, number, one.secret):
         return ask_secret(request, number, one.secret if one else "")
     if request.method == "POST":
-        if "withdraw" in request.POST:
+        if "sure" in request.POST:
             closing.withdraw(one)
-        else:
+        elif "withdraw" in request.POST:
+            return Page(_state(one) | {"asks_again": True})
+        elif "stay" not in request.POST:
             door.close(request, number)
         return redirect(request.path)
     return Page(_state(one))
@@ -182,7 +184,16 @@ def _state(one: Objection | HelpRequest) -> dict[str, Any]:
         "remedy": review.remedy if closed else "",
         "reply": review.reply if closed else "",
         "routes": as_of(routes, one.decision.version.declaration, today),
+        "decided": _instead(one),
     }
+
+
+def _instead(one: Objection) -> Any:
+    """What a review decided in the place of what was objected to; nothing where that stands."""
+    if one.outcome not in REPLACES:
+        return None
+    later = Decision.objects.select_related("version").filter(corrects=one.decision.number).first()
+    return {"number": later.number, "outcome": notice.outcome_words(later)} if later else None
 
 
 @never_cache
@@ -190,6 +201,6 @@ def _state(one: Objection | HelpRequest) -> dict[str, Any]:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of what was filed, to keep."""
     one = _followed(number)
-    if one is None or not one.receipt or not door.is_open(request, number):
+    if one is None or not one.receipt or not door.is_open(request, number, one.secret):
         return redirect("objections:follow", request.language, number)
     return give_receipt(bytes(one.receipt), number)
