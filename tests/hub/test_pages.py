@@ -33,11 +33,11 @@ def sentences():
 
 
 def catalogue(language, kind):
-    """The two catalogues of the hub as one: pages and journeys."""
+    """The catalogues of the hub as one: pages, journeys and reminders."""
     import polib
 
     read = polib.pofile if kind == "po" else polib.mofile
-    paths = (_LOCALE / language / "LC_MESSAGES" / f"{room}.{kind}" for room in ("hub", "journeys"))
+    paths = (_LOCALE / language / "LC_MESSAGES" / f"{room}.{kind}" for room in ("hub", "journeys", "reminders"))
     return {one.msgid: one.msgstr for path in paths if path.exists() for one in read(str(path)) if one.msgstr}
 
 

@@ -101,6 +101,19 @@ class Appoint(Form):
         return system
 
 
+class Address(Form):
+    """Where somebody of the staff is reminded of what is due."""
+
+    email = forms.EmailField(
+        label=sentence("E-mail for reminders"),
+        help_text=sentence(
+            "Only a number, its last day and the address of the page are sent. Leave it empty for none."
+        ),
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
+    )
+
+
 class NewToken(Form):
     """A token: for which machine, for how long."""
 

@@ -31,6 +31,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=3, default="fr")
+    email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     totp_secret = models.CharField(max_length=64, blank=True)
     totp_last = models.BigIntegerField(default=0)

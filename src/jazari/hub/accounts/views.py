@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jazari.hub.accounts import tally, totp
-from jazari.hub.accounts.forms import Code, Login, Password
+from jazari.hub.accounts.forms import Address, Code, Login, Password
 from jazari.hub.accounts.middleware import factor_given
 from jazari.hub.accounts.models import User
 from jazari.hub.accounts.rules import may_prove, may_see_account, may_sign_in
@@ -165,10 +165,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("home", request.language)
 
 
-@page("accounts/account.html", rule=may_see_account)
-def account(request: HttpRequest) -> Page:
-    """What a person may do here, by their appointments."""
-    appointed = request.user.appointed()
+@page("accounts/account.html", rule=may_see_account, posts=True)
+def account(request: HttpRequest) -> Page | HttpResponse:
+    """What a person may do here, by their appointments; and where they are reminded of what is due."""
+    user = request.user
+    form = Address(request.POST or None, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        User.objects.filter(pk=user.pk).update(email=form.cleaned_data["email"], language=request.language)
+        return redirect("accounts:account", request.language)
+    appointed = user.appointed()
     mine = [
         {
             "role": one.role,
@@ -179,5 +184,6 @@ def account(request: HttpRequest) -> Page:
         }
         for one in appointed
     ]
-    data = {"name": str(request.user), "appointments": mine, "roles": sorted({one.role for one in appointed})}
-    return Page({**data, "second_factor": bool(request.user.totp_secret)})
+    data = {"name": str(user), "appointments": mine, "roles": sorted({one.role for one in appointed})}
+    second = {"second_factor": bool(user.totp_secret)}
+    return Page({**data, **second}, {"form": form}, 422 if form.errors else 200)

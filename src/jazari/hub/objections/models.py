@@ -144,3 +144,18 @@ class HelpRequest(models.Model):
     def is_silent(self) -> bool:
         """Whether nobody answered in time."""
         return self.is_deemed
+
+
+class Reminder(models.Model):
+    """That somebody was reminded of what is due under a number: once while it is soon, once when it is late."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    about = models.CharField(max_length=40)
+    late = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "about", "late"], name="one_reminder_a_stage"),)
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"
