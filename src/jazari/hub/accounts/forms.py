@@ -106,9 +106,7 @@ class Address(Form):
 
     email = forms.EmailField(
         label=sentence("E-mail for reminders"),
-        help_text=sentence(
-            "Only a number, its last day and the address of the page are sent. Leave it empty for none."
-        ),
+        help_text=sentence("Only a number, its last day and the page’s address are sent. Leave it empty for none."),
         required=False,
         widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
     )
