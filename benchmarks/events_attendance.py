@@ -1,17 +1,19 @@
 """Attendance: 100,000,000 events of 9,000,000 pupils to nine features, then one more night; DuckDB and Polars beside.
 
-    python benchmarks/events_attendance.py [PUPILS DAYS]       9,000,000 and 142 unless said
+    python benchmarks/events_attendance.py [--peers PYTHON] [PUPILS DAYS]       9,000,000 and 142 unless said
 
 The data are those of `jazari kingdom attendance`: late records, corrections, withdrawn absences, schools that stop
 recording. They are made in a temporary folder and removed. Every part runs in a process of its own with one thread;
 user and system time and the peak of resident memory are those of that process. DuckDB computes the same features, as of
 the same date and with the same rule for corrections, in SQL; the results are compared value by value. The sites whose
-records are incomplete are compared before the features are masked. Polars (where it is installed) computes the same but
-the longest run. The limit is a plain read of the same columns with pyarrow.
+records are incomplete are compared before the features are masked. Polars (of the Python that `--peers` names, else of
+this one) computes the same but the longest run. The limit is a plain read of the same columns with pyarrow. 142 school
+days are the 100,000,000 records of the figure to reach; a whole year is 170.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import os
@@ -171,6 +173,8 @@ def duckdb(folder):
     import duckdb as engine
     import pyarrow as pa
 
+    print(f"    DuckDB {engine.__version__}")
+
     from jazari.data.events.accumulators import open_days
     from jazari.sectors.education.attendance import attendance
 
@@ -193,6 +197,7 @@ def polars(folder):
     except ModuleNotFoundError:
         print("    not installed: skipped")
         return
+    print(f"    Polars {pl.__version__}")
     day = max(date_of(path) for path in (folder / "before").glob("*.parquet"))
     back = {n: day - datetime.timedelta(days=n) for n in (7, 30, 60, 90)}
     a, at = pl.col("half_days").cast(pl.Int32), pl.col("absent_on")
@@ -262,21 +267,18 @@ PARTS = {
 
 
 def main():
-    pupils, days = sys.argv[1:3] if len(sys.argv) > 2 else ("9000000", "142")
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("size", nargs="*", type=int, default=[9_000_000, 142], metavar="PUPILS DAYS")
+    words.add_argument("--peers", default=sys.executable, help="the Python that has Polars")
+    said = words.parse_args()
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}; to reach: {TARGET}")
     print(subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "ARROW_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
     with tempfile.TemporaryDirectory(prefix="jz-events-") as folder:
         for name in PARTS:
-            words = [
-                sys.executable,
-                __file__,
-                "--part",
-                name,
-                folder,
-                *((pupils, days) if name == "make the data" else ()),
-            ]
-            subprocess.run(words, check=True, env=os.environ | threads)
+            size = [str(one) for one in said.size] if name == "make the data" else []
+            python = said.peers if name == "Polars" else sys.executable
+            subprocess.run([python, __file__, "--part", name, folder, *size], check=True, env=os.environ | threads)
 
 
 if __name__ == "__main__":

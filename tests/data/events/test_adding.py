@@ -10,6 +10,7 @@ import pytest
 
 from jazari.core.errors import DataError, DeclarationError, JazariError, VerificationError
 from jazari.data.events.adding import add, enrol
+from jazari.data.events.checking import check
 from jazari.data.events.features import features
 from jazari.data.events.joining import write_features, write_joined
 from jazari.data.events.state import alone, create, open_state
@@ -243,3 +244,27 @@ def test_features_join_the_table_of_a_use_case(make, words, tmp_path):
             features(folder, words.day(20)), pa.table({"pupil_id": [1], "total": [1]}), tmp_path / "no.parquet"
         )
     assert apart.value.code == "JZ-394" and not (tmp_path / "no.parquet").exists()
+
+
+@pytest.mark.parametrize("which", ["log/000001.arrow", "aside/000001.parquet", "register-1.arrow", "sums-*", "weeks-*"])
+def test_a_bit_that_turned_is_found_by_check(which, make, words):
+    folder = make()
+    add(folder, words.rows([*GOOD, (99, 5, 0, "justified", 1)]), on=ON, aside_at_most=1)
+    assert [one.safeguard for one in check(folder, words.day(20))] == ["events_fit", "records_complete"]
+    path = next(folder.glob(which))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(VerificationError) as damaged:
+        check(folder, words.day(20))
+    assert damaged.value.code == "JZ-379"
+    assert "1 of 5 files" in damaged.value.found and path.name in damaged.value.found
+
+
+def test_check_goes_on_where_accumulators_were_removed(make, words):
+    folder = made_of(make, words.rows(GOOD))
+    first = check(folder, words.day(20))
+    for one in [*folder.glob("sums-*"), *folder.glob("weeks-*")]:
+        one.unlink()
+    assert check(folder, words.day(20)) == first
+    assert open_state(folder).verify() == 4

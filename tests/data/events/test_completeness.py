@@ -7,7 +7,7 @@ import pytest
 
 from jazari.data.events.adding import add
 from jazari.data.events.checking import check
-from jazari.data.events.completeness import Completeness, Counts, completeness, monday, week_of
+from jazari.data.events.completeness import Completeness, Counts, completeness, monday, opened, week_of
 from jazari.data.events.features import features
 
 ON = datetime.date(2025, 12, 31)
@@ -19,8 +19,15 @@ def counts(table):
     return Counts(len(table), {number + 1: column for number, column in enumerate(weeks)})
 
 
-def incomplete(table, keys):
-    return completeness(counts(table), np.array(keys)).incomplete.tolist()
+def incomplete(table, keys, days=6):
+    return judged(table, keys, days).incomplete.tolist()
+
+
+def judged(table, keys, days=6):
+    """Weeks with so many open days, each or one by one."""
+    opened = np.zeros(1 + len(table[0]), int)
+    opened[1:] = days
+    return completeness(counts(table), np.array(keys), opened)
 
 
 def test_a_week_runs_from_monday_to_sunday():
@@ -51,8 +58,29 @@ def test_a_site_that_records_far_too_little_is_found_and_one_with_good_attendanc
 
 
 def test_holidays_of_the_country_are_no_silence():
-    found = completeness(counts([[40, 0, 41], [39, 0, 40]]), np.array([300, 300]))
+    found = judged([[40, 0, 41], [39, 0, 40]], [300, 300], [6, 0, 6])
     assert len(found.weeks) == 2 and not found.incomplete.any()
+
+
+def test_a_week_in_which_nothing_came_from_the_whole_country_is_incomplete_everywhere():
+    assert incomplete([[40, 0, 41], [39, 0, 40]], [300, 300]) == [[False, True, False]] * 2
+    assert incomplete([[40, 4, 41], [39, 3, 40]], [300, 300]) == [[False, True, False]] * 2
+    assert incomplete([[40, 38, 0, 0], [39, 41, 0, 0]], [300, 300]) == [[False, False, True, True]] * 2
+
+
+def test_a_week_of_which_two_days_have_passed_is_not_yet_judged_by_the_country():
+    assert incomplete([[40, 38, 0], [39, 41, 0]], [300, 300], [6, 6, 2]) == [[False, False]] * 2
+
+
+def test_the_week_in_which_recording_began_is_not_judged_by_the_country():
+    assert incomplete([[4, 40, 41], [3, 39, 40]], [300, 300]) == [[False] * 3] * 2
+
+
+def test_open_days_of_a_week_are_counted_up_to_the_date():
+    until = np.cumsum((np.arange(21_000) + 3) % 7 != 6)  # Sundays are closed
+    day = (datetime.date(2025, 1, 8) - datetime.date(1970, 1, 1)).days
+    assert opened(until, day)[-3:].tolist() == [6, 6, 3]
+    assert opened(until, day + 4)[-1] == 6
 
 
 def test_a_feature_is_missing_where_too_many_of_its_weeks_are_incomplete():
@@ -96,6 +124,13 @@ def test_pupils_of_a_school_that_stopped_recording_have_missing_features_not_zer
     )
     assert all(row["total"] is not None and row["last_7"] is not None for row in made if row["pupil_id"] % 2 == 0)
     assert all(row["last_7"] is not None for row in features(stopped, words.day(30)).read_all().to_pylist())
+
+
+def test_features_are_missing_where_the_feed_of_the_whole_country_stopped(stopped, words):
+    made = features(stopped, words.day(90)).read_all()
+    assert made["last_7"].null_count == made["last_30"].null_count == len(made)
+    found = check(stopped, words.day(90))[1]
+    assert found.state == "broken" and found.values["sites"] == 2
 
 
 def test_check_names_the_school_and_counts_its_pupils_but_names_none(stopped, words):

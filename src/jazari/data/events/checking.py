@@ -12,7 +12,7 @@ import numpy as np
 from jazari.data.events.completeness import Completeness, monday
 from jazari.data.events.features import judged_as_of
 from jazari.data.events.register import Register
-from jazari.data.events.state import State
+from jazari.data.events.state import State, alone
 from jazari.schema.records import Finding
 
 _WORST = 20
@@ -21,12 +21,17 @@ _WORST = 20
 def check(folder: Path, as_of: datetime.date) -> list[Finding]:
     """The findings on a state as of a date: rows set aside, and sites whose records are incomplete.
 
+    Every file of the state is compared with its SHA-256 first.
+
     Returns:
         `events_fit` and `records_complete`. Sites are named, keys never.
 
     Raises:
         DataError: as `features`.
+        VerificationError: JZ-379, as `State.verify`.
     """
+    with alone(folder) as state:
+        state.verify()
     state, register, judged = judged_as_of(folder, as_of)
     return [_fit(state), _complete(register, judged, as_of)]
 

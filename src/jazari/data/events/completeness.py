@@ -5,6 +5,10 @@ fell silent (by chance alone that happens in less than one of a thousand, exp(-7
 `THIN` share of at least `ENOUGH` expected records. What is expected of a site in a week is the keys it has, times the
 records a key of the whole country that week, times the site's own habit: the median over the weeks in which it recorded
 of its records by those expected, at most 1, and 1 for a site that never recorded.
+
+Where the whole country recorded less than a `THIN` share of its own habit (the median over weeks of records a key and
+open day), it is the feed that is broken: its habit is expected of that week. A week is judged so from its third open
+day, the first week, in which recording began, never.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from numpy.typing import NDArray
 SILENT = 7.0
 THIN = 0.2
 ENOUGH = 20.0
+_JUDGED = 3
 _THURSDAY = 3
 _DAYS = 7
 
@@ -47,7 +52,7 @@ class Completeness:
     """Which weeks of which sites are complete.
 
     Attributes:
-        weeks: The weeks in which the country recorded anything, sorted, shape (w,).
+        weeks: The weeks in which the country recorded anything or could have, sorted, shape (w,).
         recorded: Records by site and week, shape (sites, w).
         expected: Records to be expected, shape (sites, w).
         incomplete: Which are incomplete, shape (sites, w).
@@ -67,18 +72,29 @@ class Completeness:
         return np.asarray(self.incomplete[:, seen].mean(axis=1) > tolerated)
 
 
-def completeness(counts: Counts, keys: NDArray[np.int64]) -> Completeness:
+def opened(until: NDArray[np.int32], as_of: int) -> NDArray[np.int32]:
+    """How many open days each week had up to a date, shape (weeks,), from how many there were up to each day."""
+    ends = np.minimum(np.arange(week_of(as_of) + 1) * _DAYS + _THURSDAY, as_of)
+    days = np.diff(until[ends], prepend=0)
+    days[:2] = 0  # the week in which 1970 begins has no day before it
+    return days
+
+
+def completeness(counts: Counts, keys: NDArray[np.int64], opened: NDArray[np.int32]) -> Completeness:
     """Judge every site and week.
 
     Args:
         counts: What each site recorded.
         keys: How many keys each site has, shape (sites,).
+        opened: How many open days each week had, up to the date.
     """
-    weeks = np.array(sorted(week for week, counted in counts.weeks.items() if counted.any()), np.int64)
-    shape = (len(keys), len(weeks))
-    recorded = np.stack([counts.weeks[int(week)] for week in weeks], axis=1) if len(weeks) else np.zeros(shape, int)
-    national = recorded.sum(axis=0) / max(int(keys.sum()), 1)
-    usual = keys[:, None] * national[None, :]
+    heard = sorted(week for week, counted in counts.weeks.items() if counted.any())
+    silent = [week for week in np.flatnonzero(opened >= _JUDGED).tolist() if heard and week > heard[0]]
+    weeks = np.array(sorted({*heard, *silent}), np.int64)
+    nothing = np.zeros(len(keys), np.int64)
+    columns = [counts.weeks.get(int(week), nothing) for week in weeks]
+    recorded = np.stack(columns, axis=1) if columns else np.zeros((len(keys), 0), np.int64)
+    usual = keys[:, None] * _national(recorded.sum(axis=0) / max(int(keys.sum()), 1), opened[weeks])[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((recorded > 0) & (usual > 0), recorded / usual, np.nan)
     habit = np.ones(len(keys))
@@ -88,6 +104,17 @@ def completeness(counts: Counts, keys: NDArray[np.int64]) -> Completeness:
     expected = usual * habit[:, None]
     thin = (expected >= ENOUGH) & (recorded < THIN * expected)
     return Completeness(weeks, recorded, expected, thin | _silent(recorded == 0, expected))
+
+
+def _national(rate: NDArray[np.float64], days: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Records a key to be expected of each week, shape (weeks,), from those of the whole country and its open days."""
+    judged = days >= _JUDGED
+    judged[:1] = False  # recording may have begun at the end of the first week
+    heard = judged & (rate > 0)
+    if not heard.any():
+        return rate
+    daily = float(np.median(rate[heard] / days[heard]))
+    return np.where(judged & (rate < THIN * daily * days), daily * days, rate)
 
 
 def _silent(nothing: NDArray[np.bool_], expected: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from jazari.core.errors import DataError, VerificationError
 from jazari.core.progress import Progress, Silent
-from jazari.data.events.accumulators import Columns, Terms, advance, day_number, make, sums_of
+from jazari.data.events.accumulators import Columns, Terms, advance, day_number, make, open_days, sums_of
 from jazari.data.events.columns import blocks_of, mapped, narrow, write_blocks, write_columns
-from jazari.data.events.completeness import Completeness, Counts, completeness
+from jazari.data.events.completeness import Completeness, Counts, completeness, opened
 from jazari.data.events.log import BLOCK, Log
 from jazari.data.events.register import Register
 from jazari.data.events.state import State, alone
@@ -67,7 +67,7 @@ def features(folder: Path, as_of: datetime.date, *, progress: Progress | None = 
     with alone(folder) as state:
         register = state.read_register()
         brought = _brought(state, register, as_of, progress or Silent())
-    judged = completeness(brought.counts, register.keys_at)
+    judged = _judged(state.events, register, brought)
     schema = _schema(state.events, register)
     return pa.RecordBatchReader.from_batches(schema, _batches(schema, state.events, register, brought, judged))
 
@@ -81,7 +81,12 @@ def judged_as_of(folder: Path, as_of: datetime.date) -> tuple[State, Register, C
     with alone(folder) as state:
         register = state.read_register()
         brought = _brought(state, register, as_of, Silent())
-    return state, register, completeness(brought.counts, register.keys_at)
+    return state, register, _judged(state.events, register, brought)
+
+
+def _judged(events: Events, register: Register, brought: _Brought) -> Completeness:
+    """The completeness of sites at a date."""
+    return completeness(brought.counts, register.keys_at, opened(open_days(events), brought.as_of))
 
 
 def _brought(state: State, register: Register, as_of: datetime.date, progress: Progress) -> _Brought:
@@ -138,6 +143,8 @@ def _written(state: State, day: int, made: Iterator[Columns], counts: Counts, *,
     state.kept = {"as_of": date, "parts": len(state.parts), "sums": sums.name, "weeks": f"weeks-{suffix}"}
     weeks = {str(week): narrow(counted) for week, counted in sorted(counts.weeks.items())}
     write_columns(state.folder / state.kept["weeks"], weeks)
+    for one in state.kept_files():
+        state.sealed.pop(one, None)  # what was there under the same name is written over
     state.commit()
     for name in ("sums", "weeks"):
         if before and before[name] != state.kept[name]:

@@ -28,6 +28,7 @@ BLOCK = 1 << _SHIFT
 
 _COLUMNS = ("place", "site", "recorded", "kind", "amount")
 _SEEN = ("place", "recorded", "kind", "amount")
+_LOW = 16
 _STRIDE = 1 << 14  # rows looked at in one go
 
 
@@ -241,17 +242,17 @@ class Log:
             flags: Of each key of the register whether it is one of them.
         """
         seat = np.empty(len(keys), np.int32)
-        # the place among them, in 16 bits from the first of 65,536 keys on
-        first = np.searchsorted(keys, np.arange(0, len(flags), 1 << 16))
+        # the place among them: from the first of each 65,536 keys on, so that 16 bits hold it
+        first = np.searchsorted(keys, np.arange(0, len(flags), 1 << _LOW))
         rank = np.empty(len(flags), np.uint16)
-        rank[keys] = np.arange(len(keys)) - first.take(keys >> 16)
+        rank[keys] = np.arange(len(keys)) - first.take(keys >> _LOW)
         found: dict[int, list[tuple[NDArray[Any], ...]]] = {}
         for part in self._parts:
             at = _flagged(part.columns["place"], flags)
             if part.recorded[1] > self._known:
                 at = at[part.columns["recorded"].take(at) <= self._known]
             place, *others = (part.columns[name].take(at) for name in _SEEN)
-            place = first.take(place >> 16) + rank.take(place)
+            place = first.take(place >> _LOW) + rank.take(place)
             cuts = np.searchsorted(at, part.offsets)
             for day, start, stop in zip(part.days, cuts[:-1], cuts[1:], strict=True):
                 if stop > start and day <= self._known:

@@ -1,6 +1,7 @@
 """The state of a table of events: a folder with its register, its log, what was set aside, and its accumulators.
 
-    state.json            what counts: the declaration, the parts, what was added; written last, beside and renamed
+    state.json            what counts: the declaration, the parts, what was added, the SHA-256 of every file that
+                          counts; written last, beside and renamed
     register-N.arrow      the keys and their sites
     log/NNNNNN.arrow      the parts of the log, never changed
     aside/NNNNNN.parquet  rows that did not fit, as they came, each with its reason
@@ -24,6 +25,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jazari.core import canonical
 from jazari.core.errors import DataError, VerificationError
 from jazari.data.events.log import Part
 from jazari.data.events.register import Register, fitting
@@ -46,6 +48,7 @@ class State:
         files: What was added: `fingerprint`, `added_on`, `rows`, `kept`, `aside` (counts by reason), `recorded`.
         aside: The names of the files of rows set aside.
         kept: The accumulators: `as_of`, `parts`, `sums`, `weeks`; nothing where there are none.
+        sealed: The SHA-256 of each file that counts, by its name in the folder.
     """
 
     folder: Path
@@ -55,6 +58,7 @@ class State:
     files: list[dict[str, Any]] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
+    sealed: dict[str, str] = field(default_factory=dict)
 
     @property
     def log(self) -> Path:
@@ -73,15 +77,48 @@ class State:
         """How many rows are set aside now."""
         return sum(pq.read_metadata(self.folder / "aside" / one).num_rows for one in self.aside)
 
+    def named(self) -> list[str]:
+        """The files that must be there; accumulators are made again where they are not."""
+        aside = [f"aside/{one}" for one in self.aside]
+        return [self.register, *(f"log/{one.path.name}" for one in self.parts), *aside]
+
+    def kept_files(self) -> list[str]:
+        """The files of the accumulators."""
+        return [self.kept[name] for name in ("sums", "weeks")] if self.kept else []
+
+    def verify(self) -> int:
+        """Compare every file that counts with its SHA-256; accumulators that are gone are no damage.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            VerificationError: JZ-379, bytes are not those that were written.
+        """
+        gone = {one for one in self.kept_files() if not (self.folder / one).exists()}
+        damaged = [
+            one for one, digest in self.sealed.items() if one not in gone and _digest(self.folder / one) != digest
+        ]
+        if damaged:
+            raise VerificationError(
+                "JZ-379", "this state of events is damaged", where=str(self.folder),
+                found=f"{len(damaged)} of {len(self.sealed)} files are not what was written: {', '.join(damaged[:5])}",
+                fix="restore them from the backup; sums-* and weeks-* may be removed, they are made again.",
+            )  # fmt: skip
+        return len(self.sealed)
+
     def commit(self) -> None:
-        """Write `state.json`: from here on what was written counts.
+        """Seal what is new and write `state.json`: from here on what was written counts.
 
         Raises:
             DataError: JZ-340, JZ-341.
         """
+        files = [*self.named(), *self.kept_files()]
+        self.sealed = {one: self.sealed.get(one) or canonical.file_digest(self.folder / one) for one in files}
         document = {
             "format": FORMAT, "declaration": self.events.as_json(), "register": self.register, "files": self.files,
             "parts": [one.as_json() for one in self.parts], "aside": self.aside, "kept": self.kept,
+            "sealed": self.sealed,
         }  # fmt: skip
         with write_beside(self.folder / _MANIFEST) as beside:
             beside.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
@@ -127,12 +164,13 @@ def open_state(folder: Path) -> State:
         events = Events.from_json(document["declaration"])
         parts = [Part.from_json(folder / "log", one) for one in document["parts"]]
         state = State(
-            folder, events, document["register"], parts, document["files"], document["aside"], document["kept"]
-        )
+            folder, events, document["register"], parts, document["files"], document["aside"], document["kept"],
+            document["sealed"],
+        )  # fmt: skip
     except (KeyError, TypeError, ValueError) as failure:
         raise _damaged(folder, failure) from None
-    named = [folder / state.register, *(one.path for one in parts), *(folder / "aside" / one for one in state.aside)]
-    gone = [one for one in named if not one.is_file()]
+    named = state.named()
+    gone = [one for one in named if not (folder / one).is_file()]
     if gone:
         raise VerificationError(
             "JZ-379", "files of this state are gone", where=str(folder), found=f"{len(gone)} of {len(named)} files",
@@ -173,6 +211,14 @@ def _none(folder: Path, found: str) -> DataError:
         "JZ-375", "there is no state of events here", where=str(folder), found=found,
         fix="make one with `jazari events init`, or name the folder that it made.",
     )  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; nothing where it cannot be read."""
+    try:
+        return canonical.file_digest(path)
+    except OSError:
+        return ""
 
 
 def _damaged(folder: Path, failure: BaseException) -> VerificationError:
