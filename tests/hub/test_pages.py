@@ -15,6 +15,7 @@ from jazari.core.languages import LANGUAGES
 
 _HUB = Path(jazari.__file__).parent / "hub"
 _LOCALE = Path(jazari.__file__).parent / "locale"
+_ROOMS = ("hub", "journeys", "reminders", "hub_forecasts")
 _TAG = re.compile(r"{%\s*(?:t|plain)\s+(?:\"([^\"]+)\"|'([^']+)')")
 
 
@@ -37,7 +38,7 @@ def catalogue(language, kind):
     import polib
 
     read = polib.pofile if kind == "po" else polib.mofile
-    paths = (_LOCALE / language / "LC_MESSAGES" / f"{room}.{kind}" for room in ("hub", "journeys", "reminders"))
+    paths = (_LOCALE / language / "LC_MESSAGES" / f"{room}.{kind}" for room in _ROOMS)
     return {one.msgid: one.msgstr for path in paths if path.exists() for one in read(str(path)) if one.msgstr}
 
 

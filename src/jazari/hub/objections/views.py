@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +76,10 @@ def _asking(request: HttpRequest, system: System) -> Journey:
 
 
 def _system(slug: str) -> System:
-    return get_object_or_404(System.objects.select_related("current"), slug=slug, state=PUBLISHED)
+    found = get_object_or_404(System.objects.select_related("current"), slug=slug, state=PUBLISHED)
+    if not found.current.facts.get("offered"):
+        raise Http404  # it offers no help
+    return found
 
 
 @page("objections/ask.html", rule=may_ask, of=_system)

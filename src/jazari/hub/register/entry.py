@@ -10,6 +10,7 @@ from jazari.core.languages import LANGUAGES, said_in, translate
 from jazari.core.periods import Duration
 from jazari.hub.pages.formats import share
 from jazari.hub.pages.language import pick, sentence
+from jazari.hub.register import forecasts
 from jazari.hub.register.folding import index
 from jazari.hub.register.packs import Pack
 from jazari.hub.register.words import GROUNDS
@@ -19,7 +20,7 @@ _SHARE_ALL = sentence("{what}: places for {share} of the people")
 _COUNT = sentence("{what}: {count} places in each area ({of})")
 _COUNT_ALL = sentence("{what}: {count} places")
 _DECIDES = sentence("A named person decides on each case, with reasons: {who}.")
-_HEADLINE = ("auc", "average_precision", "brier", "ece", "precision_at_places", "recall_at_places")
+_HEADLINE = ("auc", "average_precision", "brier", "ece", "precision_at_places", "recall_at_places", *forecasts.NAMES)
 
 
 def texts(label: Any, **values: Any) -> dict[str, str]:
@@ -94,6 +95,7 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "waivers": [_waiver(one) for one in pack.waivers],
         "safeguards": declared.get("safeguards", []),
         "offered": declared.get("help") or {},
+        "ability": (declared.get("engine") or {}).get("ability", ""),
         "measures": {key: evidence[key] for key in _HEADLINE if isinstance(evidence.get(key), Mapping)},
         "of_100": evidence.get("of_100"),
         "people": evidence.get("people"),

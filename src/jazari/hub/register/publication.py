@@ -16,7 +16,7 @@ from django.utils import timezone
 from jazari.core.errors import DeclarationError, PortalError, SafeguardError
 from jazari.hub.accounts.models import User
 from jazari.hub.register import entry as entries
-from jazari.hub.register import words
+from jazari.hub.register import forecasts, words
 from jazari.hub.register.changes import between
 from jazari.hub.register.charts import charts
 from jazari.hub.register.curves import Drawn, draw
@@ -108,13 +108,20 @@ def _version(pack: Pack, system: System, by: User, checks: list[dict[str, Any]])
         expires_on=entries.expires_on(pack),
         uploaded_by=by,
         phase=system.phase if last else "use",
-        automation="proposes" if "human_decides" in rules else "decides",
+        automation=_automation(pack, rules),
         territories=system.territories,
         entry=kept | said,
         facts=entries.facts(pack, checks) | {"drawings": charts(pack.evidence)},
         evidence=pack.evidence,
         declaration=pack.dossier.get("declaration") or {},
     )
+
+
+def _automation(pack: Pack, rules: set[Any]) -> str:
+    """The level of automation that a declaration says: who lists nobody informs."""
+    if not forecasts.offers_help(pack.dossier.get("declaration") or {}):
+        return "informs"
+    return "proposes" if "human_decides" in rules else "decides"
 
 
 def judge(version: Version, by: User, reason: str, *, good: bool) -> None:
@@ -148,7 +155,11 @@ def _held(version: Version) -> Version:
 def missing(version: Version) -> list[str]:
     """The fields of the entry that French or Arabic still lack, by name."""
     return [
-        one.name for one in words.FIELDS if one.compulsory and not {"ar", "fr"} <= set(version.entry.get(one.name, {}))
+        one.name
+        for one in words.FIELDS
+        if one.compulsory
+        and (one.name != "help" or forecasts.offers_help(version.declaration))
+        and not {"ar", "fr"} <= set(version.entry.get(one.name, {}))
     ]
 
 

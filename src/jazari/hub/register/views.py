@@ -15,6 +15,7 @@ from jazari.hub.network.poles import BY_CODE, POLES
 from jazari.hub.pages.language import sentence
 from jazari.hub.pages.page import Page, page
 from jazari.hub.pages.refusal import refuse
+from jazari.hub.register import forecasts
 from jazari.hub.register.entry import ground, texts
 from jazari.hub.register.forms import Say
 from jazari.hub.register.models import Curve, Feedback, System, Version
@@ -74,6 +75,8 @@ def entry_data(system: System, version: Version) -> dict[str, Any]:
         "entry": said,
         "facts": {key: value for key, value in version.facts.items() if key != "drawings"},
         "state": version.state,
+        "measures": forecasts.measured(version.facts),
+        "offers_help": bool(version.facts.get("offered")),
         "curves": [_curve(one) for one in curves],
         "objections": objections(system),
         "requests": requests(system, version),
@@ -190,6 +193,7 @@ def evidence_data(system: System, version: Version) -> dict[str, Any]:
         "version": version.brief(),
         **facts,
         "drawings": {"calibration": drawings.get("calibration", "")},
+        "forecast": forecasts.evidence_of(shown) if forecasts.is_forecast(version.declaration) else None,
         "proxies": _proxies(shown, named),
         "evidence": {key: shown.get(key) for key in keys},
         "margins": measured,
