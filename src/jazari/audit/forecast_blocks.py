@@ -83,6 +83,10 @@ def tensors_of(table: pa.Table) -> Iterator[Tensor]:
         raise DataError("JZ-395", "some forecasts miss steps, or hold a step twice",
                         found=f"{table.num_rows} rows for {len(names)} series and {len(origins)} origins",
                         fix="give one row a series, origin and time.")  # fmt: skip
+    scale = _floats(table, "mase_scale").reshape(len(names), -1)
+    if not ((scale == scale[:, :1]) | (np.isnan(scale) & np.isnan(scale[:, :1]))).all():
+        raise DataError("JZ-395", "a series has one scale", found="several values of mase_scale in a series",
+                        fix="give the mean error of the simple rule, once a series.")  # fmt: skip
     levels = sorted((float(name[1:]), name) for name in table.column_names if name.startswith("q0"))
     times, each = moments[: len(origins) * steps].reshape(len(origins), steps), len(origins) * steps
     many = max(_AT_ONCE // (each * len(levels)), 1)
@@ -98,7 +102,7 @@ def tensors_of(table: pa.Table) -> Iterator[Tensor]:
             quantiles=np.stack([_floats(rows, name).reshape(shape) for _, name in levels], axis=-1),
             actual=_floats(rows, "actual").reshape(shape),
             baseline=_floats(rows, "baseline").reshape(shape),
-            scale=_floats(rows, "mase_scale").reshape(shape)[:, 0, 0],
+            scale=scale[first : first + many, 0],
         )
 
 

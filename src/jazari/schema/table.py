@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jazari.core.errors import DeclarationError, did_you_mean
@@ -23,6 +24,8 @@ class Table:
         columns: `key`, `period`, `site`, `territory`, `column`, `audited`, `outcome`, and for series `time`, `series`,
             `known_ahead`, in any order.
         row: The sentence that a row is: "one pupil in one school year, as known when the first term closes".
+        hierarchy: Of a table of series: sum -> its parts, `{"town": ("north", "south")}`, or `{"land": ("*",)}` for all
+            series that are no sums. A sum that the table does not hold is made of its parts.
         predict_at: The prediction date: a date, or a duration from the start of the period. A column recorded later
             is refused. Left out, the prediction date is the day of the declaration's use.
 
@@ -35,12 +38,18 @@ class Table:
     columns: tuple[Column, ...]
     row: str
     predict_at: str
+    hierarchy: Mapping[str, tuple[str, ...]]
 
-    def __init__(self, name: str, *columns: Column, row: str = "", predict_at: str = "") -> None:
+    def __init__(
+        self, name: str, *columns: Column, row: str = "", predict_at: str = "",
+        hierarchy: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "columns", tuple(columns))
         object.__setattr__(self, "row", row)
         object.__setattr__(self, "predict_at", predict_at)
+        parts = {whole: tuple(each) for whole, each in (hierarchy or {}).items()}
+        object.__setattr__(self, "hierarchy", parts)
         self._refuse_doubles()
         self._refuse_the_future()
 

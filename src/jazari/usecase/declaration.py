@@ -173,6 +173,7 @@ class UseCase:
             "table": {
                 "name": self.table.name, "row": self.table.row, "predict_at": self.table.predict_at,
                 "columns": [_plain(asdict(one)) for one in self.table.columns],
+                **({"hierarchy": _plain(self.table.hierarchy)} if self.table.hierarchy else {}),
             },
             "engine": {"ability": self.engine.ability, **_plain(asdict(self.engine))},  # type: ignore[call-overload]
             "help": _plain(asdict(self.help)) if self.help else None,

@@ -22,7 +22,8 @@ def table_of_document(declaration: Mapping[str, Any]) -> Table:
     try:
         said = declaration["table"]
         columns = [Column(**{**one, **_as_tuples(one)}) for one in said["columns"]]
-        return Table(said["name"], *columns, row=said["row"], predict_at=said["predict_at"])
+        return Table(said["name"], *columns, row=said["row"], predict_at=said["predict_at"],
+                     hierarchy=said.get("hierarchy"))  # fmt: skip
     except (KeyError, TypeError) as error:
         raise _unreadable(error) from error
 

@@ -9,7 +9,7 @@ import pytest
 from jazari.audit.forecast import evidence
 from jazari.core.errors import DeclarationError
 from jazari.engines.forecast.backtest import backtest
-from jazari.engines.forecast.packed import forecast_packed, is_packed, read_packed
+from jazari.engines.forecast.packed import forecast_packed, groups_of, is_packed
 from jazari.engines.forecast.settings import Settings
 from jazari.sectors.energy.kingdom import make
 
@@ -27,7 +27,8 @@ def test_feeders_are_forecast_group_by_group_and_beat_the_week_before(tmp_path: 
     make(tmp_path, series=4, seed=2)
     path = tmp_path / "feeders.parquet"
     assert is_packed(path)
-    ((panel, found),) = read_packed(path, ahead=24)
+    (group,) = groups_of(path)
+    panel, found = group.read(ahead=24)
     assert found == []
     origins = panel.times[-24 * 10 :: 24]
     found = evidence(backtest(panel, origins, Settings(24, variant="lear")).table())

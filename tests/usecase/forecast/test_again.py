@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -56,15 +57,72 @@ def test_a_forecast_is_sealed_before_its_truth_and_scored_after(tmp_path):
     assert sealed[1]["scored"]["mae"]["value"] == pytest.approx(found["scored"]["mae"]["value"])
 
 
-def test_stale_readings_are_refused_and_nothing_is_written(forecast_dossier, tmp_path):
-    rows = loads(DAYS + 10).slice(DAYS * 48)
-    late = pc.greater(rows["When"], rows["When"][7 * 48])
-    west = pc.if_else(late, None, rows["Load west"])
-    stale = rows.set_column(rows.schema.get_field_index("Load west"), "Load west", west)
+def stale(rows, *headers):
+    """New readings of which those of some series end after a week."""
+    late = pc.greater_equal(rows["When"], rows["When"][7 * 48])
+    for header in headers:
+        rows = rows.set_column(rows.schema.get_field_index(header), header, pc.if_else(late, None, rows[header]))
+    return rows
+
+
+def test_a_stale_series_is_left_out_and_said_and_the_others_go_on(forecast_dossier, tmp_path):
+    rows = stale(loads(DAYS + 10).slice(DAYS * 48), "Load west")
+    found = forecast_again(forecast_dossier, rows, tmp_path / "next.parquet", state=tmp_path / "state")
+    assert found["left_out"] == {"Load west": 72.0}
+    assert set(pq.read_table(tmp_path / "next.parquet")["series"].to_pylist()) == {"Load east"}
+    back = loads(DAYS + 11).slice((DAYS + 7) * 48)
+    found = forecast_again(forecast_dossier, back, tmp_path / "after.parquet", state=tmp_path / "state")
+    assert (found["left_out"], found["series"], found["changed"]) == ({}, 2, 0)
+
+
+def test_of_sums_all_parts_are_fresh_or_nothing_is_forecast(tmp_path):
+    dossier = run(declared(test_days=7, hierarchy="town=*"), loads(), tmp_path / "d")
+    rows = stale(loads(DAYS + 10).slice(DAYS * 48), "Load west")
     with pytest.raises(SafeguardError) as raised:
-        forecast_again(forecast_dossier, stale, tmp_path / "next.parquet")
+        forecast_again(dossier, rows, tmp_path / "next.parquet", state=tmp_path / "state")
     assert raised.value.code == "JZ-464"
     assert not (tmp_path / "next.parquet").exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_series_that_brings_nothing_that_day_is_still_forecast(forecast_dossier, tmp_path):
+    rows = day(DAYS).drop_columns(["Load west"])
+    found = forecast_again(forecast_dossier, rows, tmp_path / "next.parquet")
+    assert (found["series"], found["left_out"]) == (2, {})
+    strangers = day(DAYS).rename_columns(["When", "Load north", "Temperature", "Load west"])
+    found = forecast_again(forecast_dossier, strangers, tmp_path / "other.parquet")
+    assert (found["series"], found["unknown"]) == (2, 1)
+
+
+def in_megawatts(rows):
+    for header in ("Load east", "Load west"):
+        small = pc.divide(rows[header], 1000.0)
+        rows = rows.set_column(rows.schema.get_field_index(header), header, small)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("bring", "code"),
+    [
+        (lambda: in_megawatts(day(DAYS)), "JZ-386"),
+        (lambda: loads(DAYS).slice(90 * 48), "JZ-471"),
+        (lambda: loads(DAYS + 60).slice((DAYS + 50) * 48), "JZ-425"),
+        (lambda: day(DAYS).rename_columns(["When", "Load a", "Temperature", "Load b"]), "JZ-425"),
+    ],
+)
+def test_readings_that_do_not_go_on_are_refused_and_nothing_is_written(bring, code, forecast_dossier, tmp_path):
+    with pytest.raises(JazariError) as raised:
+        forecast_again(forecast_dossier, bring(), tmp_path / "next.parquet", state=tmp_path / "state")
+    assert raised.value.code == code
+    assert not (tmp_path / "next.parquet").exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_past_that_comes_again_with_other_values_is_counted(forecast_dossier, tmp_path):
+    rows = loads(DAYS + 1).slice((DAYS - 1) * 48)
+    other = rows.set_column(1, "Load east", pc.multiply(rows["Load east"], 1.5))
+    found = forecast_again(forecast_dossier, other, tmp_path / "next.parquet")
+    assert found["changed"] == 48  # a day of two series
 
 
 def test_a_dossier_without_its_private_files_has_no_state(forecast_dossier, tmp_path):
@@ -74,13 +132,6 @@ def test_a_dossier_without_its_private_files_has_no_state(forecast_dossier, tmp_
     with pytest.raises(VerificationError) as raised:
         forecast_again(tmp_path, day(DAYS), tmp_path / "next.parquet")
     assert raised.value.code == "JZ-460"
-
-
-def test_other_series_do_not_go_on(forecast_dossier, tmp_path):
-    strangers = day(DAYS).rename_columns(["When", "Load north", "Temperature", "Load west"])
-    with pytest.raises(JazariError) as raised:
-        forecast_again(forecast_dossier, strangers, tmp_path / "next.parquet")
-    assert raised.value.code == "JZ-425"
 
 
 def test_a_dossier_of_another_ability_is_refused(forecast_dossier, tmp_path):
@@ -98,3 +149,37 @@ def test_the_command_says_what_it_did(forecast_dossier, tmp_path):
     ran = CliRunner().invoke(forecast, words, catch_exceptions=False)
     assert "2 series forecast from 2024-05-01" in ran.output
     assert "Issued before, and true since: 1 forecasts" in ran.output
+
+
+def test_a_forecast_is_scored_as_it_was_sealed_or_not_at_all(forecast_dossier, tmp_path):
+    create_ledger(tmp_path / "ledger", "toys.example").close()
+    state, ledger = tmp_path / "state", tmp_path / "ledger"
+    found = forecast_again(forecast_dossier, day(DAYS), tmp_path / "one.parquet", state=state, ledger=ledger)
+    with open_ledger(ledger) as opened:
+        (record,) = (row["record"] for row in opened.records("forecast_issued"))
+    assert found["scored"] is not None
+    assert record["scored"] is None  # what the dossier issued was never sealed here
+    (file,) = state.glob("issued-*.parquet")
+    rows = pq.read_table(file)
+    pq.write_table(rows.set_column(rows.schema.get_field_index("q0.5"), "q0.5", pc.add(rows["q0.5"], 1.0)), file)
+    with pytest.raises(VerificationError) as raised:
+        forecast_again(forecast_dossier, day(DAYS + 1), tmp_path / "two.parquet", state=state, ledger=ledger)
+    assert raised.value.code == "JZ-472"
+    assert not (tmp_path / "two.parquet").exists()
+
+
+def test_one_missing_reading_in_the_audit_stops_nothing(tmp_path):
+    rows = loads()
+    holes = rows["Load west"].to_numpy().copy()
+    holes[(DAYS - 3) * 48 : (DAYS - 3) * 48 + 2] = np.nan
+    dossier = run(
+        declared(test_days=7), rows.set_column(3, "Load west", pa.array(holes, from_pandas=True)), tmp_path / "d"
+    )
+    found = forecast_again(dossier, day(DAYS), tmp_path / "next.parquet")
+    assert found["scored"]["origins"]["count"] == 1
+
+
+def test_half_a_day_is_scored_when_it_is_whole(forecast_dossier, tmp_path):
+    half = day(DAYS).slice(0, 24)
+    found = forecast_again(forecast_dossier, half, tmp_path / "one.parquet", state=tmp_path / "state")
+    assert found["scored"] is None

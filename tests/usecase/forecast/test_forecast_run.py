@@ -134,7 +134,8 @@ def test_a_constant_series_is_reported_and_the_others_go_on(tmp_path):
     dossier = run(declared(test_days=7), rows, tmp_path / "d")
     assert list(dossier.evidence["by_series"]) == ["Load east", "Load west"]
     assert [(one["code"], one["series"]) for one in dossier.evidence["reading"]["remarks"]] == [
-        ("JZ-392", "Load stuck")
+        ("JZ-399", ""),  # the temperature was not read
+        ("JZ-392", "Load stuck"),
     ]
     assert "Load stuck" in dossier.card("fr")
 

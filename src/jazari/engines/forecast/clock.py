@@ -21,6 +21,9 @@ _DAY_FIRST = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y %H:%M", "%d/%m/%Y
 _MONTH_FIRST = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%y %H:%M", "%m/%d/%Y")
 _CENTURIES = np.datetime64("1000-01-01", "s")  # 17 read as a year of four digits is none
 _SHOWN = 3
+_OFFSET = r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)$"
+_FAR = 20  # times as long as all readings together would last: a time that far is a slip of the pen
+_RARE = 100  # a distance between neighbours that is rarer than one in so many says nothing of the step
 
 
 @dataclass(frozen=True)
@@ -35,31 +38,102 @@ class Grid:
         if self.months:
             whole = moments.astype("datetime64[M]").astype(np.int64)
             return np.asarray((whole - self.times[0].astype("datetime64[M]").astype(np.int64)) // self.months)
-        step = (self.times[1] - self.times[0]).astype("timedelta64[s]").astype(np.int64)
-        return np.asarray((moments - self.times[0]).astype("timedelta64[s]").astype(np.int64) // step)
+        return np.asarray((moments - self.times[0]).astype("timedelta64[s]").astype(np.int64) // self._seconds)
+
+    def late(self, moments: Times) -> int:
+        """Seconds between the start of a step and the first reading in it, the same in all steps; 0 of months."""
+        if self.months:
+            return 0
+        return int(((moments - self.times[0]).astype("timedelta64[s]").astype(np.int64) % self._seconds).min())
+
+    @property
+    def _seconds(self) -> int:
+        return int((self.times[1] - self.times[0]).astype("timedelta64[s]").astype(np.int64))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Times that were read.
+
+    Attributes:
+        times: (N,) `datetime64[s]`, as printed; of several offsets from UTC, all at the one that most have.
+        offsets: The offsets that were printed, in minutes, the usual one first; empty where none was.
+    """
+
+    times: Times
+    offsets: tuple[int, ...] = ()
 
 
 def parse_times(column: pa.ChunkedArray, name: str) -> Times:
-    """Times as printed, without their zone: (N,) `datetime64[s]`.
+    """Times as printed, without their zone: (N,) `datetime64[s]`; see `read_times`."""
+    return read_times(column, name).times
+
+
+def read_times(column: pa.ChunkedArray, name: str) -> Moments:
+    """Times as printed. Where an offset from UTC is printed and changes, all are brought to the usual one.
 
     Raises:
-        DataError: JZ-381, empty, unreadable, or readable in two orders of day and month.
+        DataError: JZ-381, empty, unreadable, readable in two orders of day and month, or some with an offset and some
+            without.
     """
     kind = column.type
     if column.null_count:
         raise _unread(name, "some times are empty", f"{column.null_count} rows", "give every row its time.")
     if pa.types.is_timestamp(kind) and kind.tz:
-        column = pc.local_timestamp(column)
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return np.asarray(column.cast(pa.timestamp("s"), safe=False).to_numpy()).astype("datetime64[s]")
+        there = _seconds(column.cast(pa.timestamp(kind.unit, "UTC")).cast(pa.timestamp(kind.unit)))
+        return _at_one_offset(there, (_seconds(pc.local_timestamp(column)) - there).astype(np.int64) // 60)
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return Moments(_seconds(column))
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise _unread(name, "times are timestamps, dates or text", str(kind), "print times as 2017-01-01 00:00.")
     text = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    try:  # an offset in the text is read, and the local time as printed is kept
-        bare = pc.replace_substring_regex(text, pattern=r"(Z|[+-]\d\d:?\d\d)$", replacement="")
-        return np.asarray(bare.cast(pa.timestamp("s")).to_numpy()).astype("datetime64[s]")
+    offset = pc.struct_field(pc.extract_regex(text, pattern=_OFFSET), [0])
+    bare = pc.replace_substring_regex(text, pattern=_OFFSET, replacement="")
+    try:
+        times = _seconds(bare.cast(pa.timestamp("s")))
     except pa.ArrowInvalid:
-        return _by_order(text, name)
+        times = _by_order(bare, name)
+    if offset.null_count == len(text):
+        return Moments(times)
+    if offset.null_count:
+        raise _unread(name, "some times say their offset from UTC, and some do not", f"{offset.null_count} rows "
+                      f"of {len(text)} without", "print all times in UTC, or all with their offset.")  # fmt: skip
+    minutes = _minutes(offset)
+    return _at_one_offset(times - minutes.astype("timedelta64[m]"), minutes)
+
+
+def _at_one_offset(there: Times, minutes: Whole) -> Moments:
+    """Instants in UTC at the offset that most of them were printed with."""
+    sizes, counts = np.unique(minutes, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    usual = int(sizes[order[0]])
+    return Moments(there + np.timedelta64(60 * usual, "s"), tuple(int(each) for each in sizes[order]))
+
+
+def _minutes(offset: pa.ChunkedArray) -> Whole:
+    """Printed offsets, `Z` or `+01:00`, in minutes."""
+    encoded = pc.dictionary_encode(offset).combine_chunks()
+    words = [0 if word == "Z" else int(f"{word[0]}1") * (60 * int(word[1:3]) + int(word[-2:]))
+             for word in encoded.dictionary.to_pylist()]  # fmt: skip
+    return np.asarray(np.asarray(words, dtype=np.int64)[encoded.indices.to_numpy()])
+
+
+def _seconds(column: pa.ChunkedArray) -> Times:
+    return np.asarray(column.cast(pa.timestamp("s"), safe=False).to_numpy()).astype("datetime64[s]")
+
+
+def is_time(column: pa.ChunkedArray) -> bool:
+    """Whether the values of a column are times, or text that reads as times."""
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        return True
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or not len(column):
+        return False
+    try:
+        read_times(column.slice(0, 100), "")
+    except DataError as unread:
+        # one that stands in two orders or lacks an offset is a time; the whole column says how it is written
+        return "two orders" in unread.sentence or "offset" in unread.sentence
+    return True
 
 
 def _by_order(text: pa.ChunkedArray, name: str) -> Times:
@@ -98,51 +172,82 @@ def grid_of(moments: Times, codes: Whole, *, step: str, zone: str) -> tuple[Grid
     Raises:
         DataError: JZ-382 irregular, JZ-383 duplicated, JZ-384 a clock change read twice.
     """
+    order = np.lexsort((moments, codes))
+    moments, codes = moments[order], codes[order]
     _refuse_repeated(moments, codes, zone)
     months = months_of(step)
     if months:
-        whole = moments.astype("datetime64[M]").astype(np.int64)
-        ticks = np.arange(whole.min(), whole.max() + 1, months).astype("datetime64[M]").astype("datetime64[s]")
-        return Grid(_two(ticks), months), 1
+        return _grid_of_months(moments, codes, months, step), 1
     length = np.timedelta64(round(Duration.parse(step).days_at_least() * 86_400), "s")
     if length <= np.timedelta64(0, "s"):
         raise DataError("JZ-382", "a step lasts some time", found=step, fix='declare every="PT1H", say.')
-    apart = np.diff(np.unique(moments[codes == codes[0]]))
-    if not len(apart):
-        raise DataError("JZ-382", "a series has two times at least", found="one time",
-                        fix="give more of the series.")  # fmt: skip
-    finest = _usual(apart)
-    odd = int(np.count_nonzero(apart % finest)) if finest <= length else len(apart)
-    if (finest <= length and length % finest) or odd > len(apart) // 100:
+    apart = np.diff(moments)[codes[1:] == codes[:-1]]
+    finest = _usual(apart) if len(apart) else length
+    phase = moments.astype(np.int64) % int(finest.astype(np.int64))
+    phases, counts = np.unique(phase, return_counts=True)
+    odd = phase != phases[np.argmax(counts)]
+    if finest > length or length % finest or odd.any():
+        first = f"; the first that does not: {str(moments[odd].min()).replace('T', ' ')}" if odd.any() else ""
         raise DataError(
             "JZ-382", f"the times do not stand on the declared step {step}",
-            found=f"usual distance {int(finest.astype(np.int64))} s; {odd} of {len(apart)} distances do not fit",
+            found=f"usual distance {int(finest.astype(np.int64))} s; {int(odd.sum())} of {len(odd)} times do not "
+            f"fit{first}",
             fix="declare the step that the series has, or average the readings to it beforehand.",
         )  # fmt: skip
+    _refuse_far(moments, codes, finest)
     day = np.timedelta64(1, "D").astype("timedelta64[s]")
     start = moments.min().astype("datetime64[D]").astype("datetime64[s]") if length < day else moments.min()
     size = int((moments.max() - start) // length) + 1
-    return Grid(_two(start + length * np.arange(size)), 0), int(length // finest)
+    first = start - length if size == 1 else start  # a single new reading has an empty step before it
+    return Grid(np.asarray(first + length * np.arange(max(size, 2))), 0), int(length // finest)
+
+
+def _grid_of_months(moments: Times, codes: Whole, months: int, step: str) -> Grid:
+    """The grid of steps of whole months, on which every moment must stand alone.
+
+    Raises:
+        DataError: JZ-382, two readings of a series in one step, or months between two steps.
+    """
+    whole = moments.astype("datetime64[M]").astype(np.int64)
+    into = (whole - whole.min()) % months
+    twice = int(((np.diff(whole) == 0) & (codes[1:] == codes[:-1])).sum())
+    if into.any() or twice:
+        raise DataError(
+            "JZ-382", f"the times do not stand on the declared step {step}",
+            found=f"{int((into > 0).sum())} times between two steps, {twice} steps with two readings",
+            fix="declare the step that the series has, or add the readings up to it beforehand.",
+        )  # fmt: skip
+    if len(whole) > 1 and whole.max() - whole.min() > _FAR * months * len(whole):
+        raise _far(moments)
+    ticks = np.arange(whole.min(), max(whole.max(), whole.min() + months) + 1, months)
+    return Grid(ticks.astype("datetime64[M]").astype("datetime64[s]"), months)
+
+
+def _refuse_far(moments: Times, codes: Whole, finest: np.timedelta64) -> None:
+    """Refuse a stray time, years away from all others, that would make a grid of nothing."""
+    most = int(np.bincount(codes).max())
+    if moments.max() - moments.min() > _FAR * max(most, 1000) * finest:
+        raise _far(moments)
+
+
+def _far(moments: Times) -> DataError:
+    ends = ", ".join(str(each)[:10] for each in np.quantile(moments.astype(np.int64), (0, 0.01, 0.99, 1))
+                     .astype(np.int64).astype("datetime64[s]"))  # fmt: skip
+    return DataError("JZ-382", "some times lie far away from the others", found=f"first, 1 %, 99 % and last: {ends}",
+                     fix="correct the times that are slips of the pen.")  # fmt: skip
 
 
 def _usual(apart: npt.NDArray[np.timedelta64]) -> np.timedelta64:
+    """The smallest distance between neighbours that is not rare: series may be read at steps of their own."""
     sizes, counts = np.unique(apart, return_counts=True)
-    return np.timedelta64(sizes[np.argmax(counts)])
-
-
-def _two(ticks: Times) -> Times:
-    if len(ticks) < 2:  # noqa: PLR2004
-        raise DataError("JZ-382", "a series has two steps at least", found=f"{len(ticks)} step",
-                        fix="give more of the series, or declare a shorter step.")  # fmt: skip
-    return ticks
+    return np.timedelta64(sizes[counts * _RARE >= counts.max()].min())
 
 
 def _refuse_repeated(moments: Times, codes: Whole, zone: str) -> None:
-    order = np.lexsort((moments, codes))
-    same = (moments[order][1:] == moments[order][:-1]) & (codes[order][1:] == codes[order][:-1])
+    same = (moments[1:] == moments[:-1]) & (codes[1:] == codes[:-1])
     if not same.any():
         return
-    twice = np.unique(moments[order][1:][same])
+    twice = np.unique(moments[1:][same])
     shown = ", ".join(str(each).replace("T", " ") for each in twice[:_SHOWN])
     found = f"{len(twice)} times, first {shown}"
     if zone and all(_is_read_twice(each, zone) for each in twice):

@@ -86,7 +86,9 @@ class Hierarchy:
         return sizes
 
 
-def reconcile(answer: Forecasts, hierarchy: Hierarchy, *, tolerance: float = 0.01) -> Forecasts:
+def reconcile(
+    answer: Forecasts, hierarchy: Hierarchy, *, tolerance: float = 0.01, weight: Floats | None = None
+) -> Forecasts:
     """The same forecasts, whose medians add up.
 
     At each origin only errors of forecasts whose horizon was over by then are used.
@@ -95,6 +97,7 @@ def reconcile(answer: Forecasts, hierarchy: Hierarchy, *, tolerance: float = 0.0
         answer: Forecasts of every node.
         hierarchy: What adds up.
         tolerance: How far, relative to the sum, known readings may be from adding up.
+        weight: The covariance (N, N) or the variances (N,) of the errors, where they are known from before.
 
     Raises:
         EngineError: JZ-434 no median among the levels, or other series; JZ-435 the readings themselves do not add up.
@@ -110,12 +113,22 @@ def reconcile(answer: Forecasts, hierarchy: Hierarchy, *, tolerance: float = 0.0
     base = answer.quantiles[..., int(middle[0])]
     moved = np.empty_like(base)
     for at, origin in enumerate(answer.origins):
-        over = answer.times[:, -1] < origin
-        errors = np.swapaxes(answer.actual[over] - base[over], 0, 1).reshape(len(answer.names), -1)
-        weight = _weight(errors, int(over.sum()), hierarchy)
-        moved[at] = coherent(base[at], weight, hierarchy)
+        spread = _weight_at(answer, base, origin, hierarchy) if weight is None else weight
+        moved[at] = coherent(base[at], spread, hierarchy)
     notes = {**answer.notes, "reconciled": [hierarchy.names[at] for at in hierarchy.wholes]}
     return replace(answer, quantiles=_following(answer.quantiles, base, moved), notes=notes)
+
+
+def known_weight(answer: Forecasts, hierarchy: Hierarchy) -> Floats:
+    """The covariance (N, N) or variances (N,) of the errors that were known at the last origin."""
+    base = answer.quantiles[..., int(np.flatnonzero(answer.levels == _MEDIAN)[0])]
+    return _weight_at(answer, base, answer.origins[-1], hierarchy)
+
+
+def _weight_at(answer: Forecasts, base: Floats, origin: np.datetime64, hierarchy: Hierarchy) -> Floats:
+    over = answer.times[:, -1] < origin
+    errors = np.swapaxes(answer.actual[over] - base[over], 0, 1).reshape(len(answer.names), -1)
+    return _weight(errors, int(over.sum()), hierarchy)
 
 
 def coherent(base: Floats, weight: Floats, hierarchy: Hierarchy) -> Floats:

@@ -14,7 +14,10 @@ _SHORTEST = 3  # horizons that a series must hold
 _FLAT_DAYS = 2.0  # the same reading for longer is a stuck meter, or nobody home
 _UNIT = 1000.0  # kW and MW, Wh and kWh
 _UNIT_NEAR = 4.0  # factor by which the load itself may have moved meanwhile
-_FEWEST = 4  # windows of two days (or of 8 longer steps) in which a jump of unit can be told
+_FEWEST = 2  # readings a thousand times off: one may be a meter that was off for most of its step
+_BETWEEN = (12.0, 100.0)  # times the usual reading, where none lies if units are mixed and many do if loads just differ
+_HEAVY = 0.1  # readings in between, for each that is a thousand times off, that show it is no mix of units
+_SHOWN = 5
 
 
 def refuse_none(keep: Flags, remarks: Sequence[Remark]) -> None:
@@ -24,9 +27,12 @@ def refuse_none(keep: Flags, remarks: Sequence[Remark]) -> None:
         DataError: JZ-389.
     """
     if not keep.any():
+        aside = [one for one in remarks if one.aside]
+        shown = "; ".join(f"{one.series}: {one.sentence.format(**one.values)}" for one in aside[:_SHOWN])
+        more = f"; and {len(aside) - _SHOWN} more" if len(aside) > _SHOWN else ""
         raise DataError(
-            "JZ-389", "no series is left to forecast", found="; ".join(sorted({one.code for one in remarks})),
-            fix="look at the remarks of each series: too short, constant, or empty.",
+            "JZ-389", "no series is left to forecast", found=f"{shown}{more}" or "no series",
+            fix="bring readings that change, over three horizons at least.",
         )  # fmt: skip
 
 
@@ -45,12 +51,11 @@ def inspect(values: Floats, names: Sequence[str], times: Times, *, ahead: int, u
     low = (values if whole else np.where(full, values, np.inf)).min(axis=1)
     spread = np.where(count > 0, high - low, 0.0)
     per_day = np.timedelta64(1, "D") / (times[1] - times[0])
-    window = round(2 * per_day) if per_day > 1 else 8
     keep = np.ones(len(names), dtype=bool)
     remarks: list[Remark] = []
     jumped: list[str] = []
     stuck = _longest_run(values)
-    suspect = _may_jump(values if whole else np.where(full, values, 0.0), window)
+    suspect = _may_mix(values)
     for at, name in enumerate(names):
         here = [*_aside(name, int(count[at]), int(span[at]), float(spread[at]), ahead)]
         keep[at] = not here
@@ -58,16 +63,11 @@ def inspect(values: Floats, names: Sequence[str], times: Times, *, ahead: int, u
             here += _oddities(
                 name, values[at], float(low[at]), int(span[at] - count[at]), float(stuck[at]), float(per_day)
             )
-            if suspect[at] and _jumps(values[at], window):
+            here += _late_start(name, int(first[at]), times)
+            if suspect[at] and mixes_units(values[at]):
                 jumped.append(name)
         remarks += here
-    if jumped:
-        raise DataError(
-            "JZ-386", "a series jumps by a thousand and stays there: units are mixed",
-            where=f"series {', '.join(jumped[:3])}" + (f" and {len(jumped) - 3} more" if len(jumped) > 3 else ""),  # noqa: PLR2004
-            found=f"declared unit '{unit or 'none'}'",
-            fix="bring all readings to one unit (kW or MW) before reading them.",
-        )  # fmt: skip
+    refuse_mixed(jumped, unit)
     return keep, remarks
 
 
@@ -122,25 +122,51 @@ def _longest_run(values: Floats) -> Floats:
     return best
 
 
-def _may_jump(values: Floats, window: int) -> Flags:
-    """Which series have a stretch whose highest reading is far below another's: (S,). Cheap, and misses none."""
-    cut = values.shape[1] // window * window
-    if cut == 0:
-        return np.zeros(len(values), dtype=bool)
-    windows = values[:, :cut].reshape(len(values), -1, window)
-    highest = np.maximum(windows.max(axis=2), -windows.min(axis=2))
-    return np.asarray(highest.max(axis=1) >= _UNIT / _UNIT_NEAR * np.maximum(highest.min(axis=1), 1e-300))
+def _may_mix(values: Floats) -> Flags:
+    """Which series hold readings far below or above their mean: (S,). Cheap, and misses none."""
+    size = np.abs(values)
+    holes = np.isnan(size)
+    if holes.any():
+        size[holes] = 0.0
+    count = np.maximum(size.shape[1] - holes.sum(axis=1, keepdims=True), 1)
+    usual = size.sum(axis=1, keepdims=True) / count
+    with np.errstate(invalid="ignore"):
+        low = ((size > 0) & (size < usual / _BETWEEN[1])).any(axis=1)
+        high = (size > _BETWEEN[0] * usual).any(axis=1)
+    return np.asarray(low | high)
 
 
-def _jumps(series: Floats, window: int) -> bool:
-    """Whether the level moves by about a thousand between two stretches of the series, and stays there."""
-    full = np.abs(series[np.isfinite(series)])
-    if len(full) < _FEWEST * window:
+def mixes_units(series: Floats) -> bool:
+    """Whether some readings are a thousand times smaller or larger than the usual one, and none lies in between."""
+    size = np.abs(series[np.isfinite(series) & (series != 0)])
+    if len(size) <= _FEWEST:
         return False
-    level = np.quantile(full[: len(full) // window * window].reshape(-1, window), 0.9, axis=1)
-    if (level <= 0).any():
-        return False
-    high = np.log(level)
-    at = int(np.argmax(np.abs(np.diff(high)))) + 1
-    factor = np.exp(abs(np.median(high[:at]) - np.median(high[at:])))
-    return bool(_UNIT / _UNIT_NEAR <= factor <= _UNIT * _UNIT_NEAR)
+    ratio = size / np.median(size)
+    for each in (ratio, 1 / ratio):
+        off = int(((each >= _UNIT / _UNIT_NEAR) & (each <= _UNIT * _UNIT_NEAR)).sum())
+        between = int(((each >= _BETWEEN[0]) & (each <= _BETWEEN[1])).sum())
+        if off >= _FEWEST and between <= _HEAVY * off:
+            return True
+    return False
+
+
+def refuse_mixed(names: Sequence[str], unit: str) -> None:
+    """Refuse series whose readings are in two units.
+
+    Raises:
+        DataError: JZ-386, where there is one.
+    """
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        raise DataError(
+            "JZ-386", "some readings are a thousand times larger or smaller than the others: units are mixed",
+            where=f"series {', '.join(names[:_SHOWN])}{more}", found=f"declared unit '{unit or 'none'}'",
+            fix="bring all readings to one unit (kW or MW) before reading them.",
+        )  # fmt: skip
+
+
+def _late_start(name: str, first: int, times: Times) -> list[Remark]:
+    if not first:
+        return []
+    text = "The series begins on {day}, {missing} steps after the first one."
+    return [Remark("JZ-385", text, {"missing": first, "day": str(times[first])[:10]}, name)]

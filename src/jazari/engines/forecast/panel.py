@@ -103,11 +103,28 @@ class Panel:
 
     def ahead(self, steps: int) -> Times:
         """The times of the next steps after the last one."""
-        whole = self.times.astype("datetime64[M]")
-        months = np.unique(np.diff(whole).astype(int))
-        if not self.is_daily_cycle and len(months) == 1 and months[0] > 0:
-            return np.asarray((whole[-1] + months[0] * np.arange(1, steps + 1)).astype(self.times.dtype))
+        months = self._months
+        if months:
+            whole = self.times[-1].astype("datetime64[M]") + months * np.arange(1, steps + 1)
+            return np.asarray(whole.astype(self.times.dtype))
         return np.asarray(self.times[-1] + self.step * np.arange(1, steps + 1))
+
+    def between(self, first: np.datetime64, last: np.datetime64) -> Times:
+        """The times of the steps from one to another, both included."""
+        months = self._months
+        if months:
+            ends = (each.astype("datetime64[M]").astype(np.int64) for each in (first, last))
+            whole = np.arange(next(ends), next(ends) + 1, months).astype("datetime64[M]")
+            return np.asarray(whole.astype(self.times.dtype))
+        return np.asarray(first + self.step * np.arange(int((last - first) // self.step) + 1))
+
+    @property
+    def _months(self) -> int:
+        """How many whole months a step is; 0 for steps of days, hours and minutes."""
+        if self.is_daily_cycle:
+            return 0
+        months = np.unique(np.diff(self.times.astype("datetime64[M]")).astype(int))
+        return int(months[0]) if len(months) == 1 else 0
 
 
 def _is_regular(gaps: npt.NDArray[np.timedelta64]) -> bool:

@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from jazari.core.errors import DataError, did_you_mean
 from jazari.core.periods import Duration
-from jazari.engines.forecast.clock import grid_of, months_of, parse_times
+from jazari.engines.forecast.clock import Grid, Moments, grid_of, is_time, months_of, read_times
 from jazari.engines.forecast.inspection import inspect, refuse_none
 from jazari.engines.forecast.panel import Flags, Floats, Panel, Remark
 
 _DAY = 86_400
+_HALF = 0.5  # of the readings of a step, below which it is taken as missing
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def read_panel(
     known: Sequence[str] = (),
     zone: str = "",
     unit: str = "",
-    ahead: int = 0,
+    ahead: int | None = 0,
 ) -> Reading:
     """Read series from a table.
 
@@ -57,30 +58,83 @@ def read_panel(
         known: Columns known ahead; rows whose values are all empty carry them into the future.
         zone: The time zone in which the times are printed. Empty: one fixed offset all year.
         unit: The unit of the values, as printed.
-        ahead: The horizon in steps: a series shorter than three of them is set aside.
+        ahead: The horizon in steps: a series shorter than three of them is set aside. None: no series is, however
+            short, constant or empty; these are new readings of series that are known.
 
     Raises:
         DataError: JZ-380 no such column or nothing to read, JZ-381 times that cannot be read, JZ-382 irregular steps,
             JZ-383 duplicated times, JZ-384 a clock change read twice, JZ-386 a jump of unit, JZ-389 no series left.
     """
     _refuse_absent(table, time, values, (*known, *([series] if series else [])))
-    moments = parse_times(table.column(time), time)
+    moments = read_times(table.column(time), time)
     labels, codes = _labels(table, series)
-    grid, averaged = grid_of(moments, codes, step=step, zone=zone)
-    at, seconds = grid.place(moments), _seconds(step)
+    grid, averaged = grid_of(moments.times, codes, step=step, zone=zone)
+    at, seconds = grid.place(moments.times), _seconds(step)
     names = tuple(labels) if series else tuple(values)
-    wide = [
-        _spread(table, one, codes, at, (len(labels), len(grid.times))) for one in (values[:1] if series else values)
-    ]
-    cells = wide[0] if series else np.concatenate(wide)
-    beside = {one: _beside(_spread(table, one, codes, at, (len(labels), len(grid.times)))) for one in known}
+    shape = (len(labels), len(grid.times))
+    laid = [_spread(table, one, codes, at, shape) for one in (values[:1] if series else values)]
+    cells, thin = _whole_enough(
+        np.concatenate([each for each, _ in laid]), np.concatenate([count for _, count in laid])
+    )
+    beside = {one: _beside(_spread(table, one, codes, at, shape)[0]) for one in known}
     end = _last(cells)
     cells, times = cells[:, :end], grid.times[:end]
-    keep, remarks = inspect(cells, names, times, ahead=ahead, unit=unit)
-    refuse_none(keep, remarks)
+    found = [*_clock_remarks(moments, grid), *_thin_remarks(names, thin[:, :end], averaged)]
+    keep = np.ones(len(names), dtype=bool)
+    if ahead is not None:
+        keep, odd = inspect(cells, names, times, ahead=ahead, unit=unit)
+        found += odd
+        refuse_none(keep, found)
     cycle = max(_DAY // seconds, 1) if seconds < _DAY else _slow_cycle(step)
     panel = Panel(times, cells, names, cycle, beside, unit)
-    return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(remarks), averaged)
+    return Reading(panel if keep.all() else panel.of(np.flatnonzero(keep).tolist()), tuple(found), averaged)
+
+
+def _whole_enough(cells: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Averages over fewer than half of the readings that a step of the series usually has are missing instead.
+
+    Returns:
+        The averages, and how many readings too few each step had: 0 where it had all, or none.
+    """
+    usual = _usual_counts(counts)[:, None]
+    too_few = np.where(counts > 0, np.maximum(usual - counts, 0), 0)
+    return np.where(counts * 2 < usual, np.nan, cells), too_few / np.maximum(usual, 1)
+
+
+def _usual_counts(counts: Floats) -> Floats:
+    """How many readings most steps of a series have: (S,)."""
+    most = int(counts.max(initial=0))
+    if most <= 1:
+        return np.ones(len(counts))
+    times = np.stack([(counts == each).sum(axis=1) for each in range(1, most + 1)], axis=1)
+    return np.asarray(times.argmax(axis=1) + 1.0)
+
+
+def _thin_remarks(names: Sequence[str], thin: Floats, averaged: int) -> list[Remark]:
+    text = (
+        "{some} steps were averaged over fewer readings than the usual {usual}; {gaps} more had fewer than half and "
+        "count as missing."
+    )
+    some, gaps = ((thin > 0) & (thin <= _HALF)).sum(axis=1), (thin > _HALF).sum(axis=1)
+    return [
+        Remark("JZ-468", text, {"some": int(some[at]), "gaps": int(gaps[at]), "usual": averaged}, names[at])
+        for at in np.flatnonzero(some + gaps).tolist()
+    ]
+
+
+def _clock_remarks(moments: Moments, grid: Grid) -> list[Remark]:
+    """What is said of the clock: offsets that changed, readings that are printed later than their step begins."""
+    found = []
+    if len(moments.offsets) > 1:
+        text = "Times are printed at {count} offsets from UTC; all were brought to the usual one, {hours:+g} hours."
+        found.append(Remark("JZ-469", text, {"count": len(moments.offsets), "hours": moments.offsets[0] / 60}))
+    late = grid.late(moments.times)
+    if late:
+        text = (
+            "Readings are printed {minutes:g} minutes after their steps begin; forecasts are at the steps' beginning."
+        )
+        found.append(Remark("JZ-470", text, {"minutes": late / 60}))
+    return found
 
 
 def _refuse_absent(table: pa.Table, time: str, values: Sequence[str], others: Sequence[str]) -> None:
@@ -103,8 +157,8 @@ def discover(
     A column is a value if its header holds one of the words of `like`; where none does, every number is. The table is
     long if it has one column of text beside the time and its times repeat.
     """
-    time = next((name for name in table.column_names if _is_time(table.column(name))), "")
-    if not time:
+    time = next((name for name in table.column_names if is_time(table.column(name))), None)
+    if time is None:
         raise DataError(
             "JZ-381", "no column of times was found", found=", ".join(table.column_names[:20]),
             fix="name the column that holds the times, printed as 2017-01-01 00:00.",
@@ -120,18 +174,6 @@ def discover(
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-
-
-def _is_time(column: pa.ChunkedArray) -> bool:
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return True
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return False
-    try:
-        parse_times(column.slice(0, 100), "")
-    except DataError as unread:
-        return "two orders" in unread.sentence  # a time it is; the whole column says which way it is written
-    return True
 
 
 def _labels(table: pa.Table, series: str) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -150,8 +192,8 @@ def _labels(table: pa.Table, series: str) -> tuple[list[str], npt.NDArray[np.int
 
 def _spread(
     table: pa.Table, name: str, codes: npt.NDArray[np.int64], at: npt.NDArray[np.int64], shape: tuple[int, int]
-) -> Floats:
-    """Readings averaged into (series, step), NaN where a step has none; an empty reading counts for nothing."""
+) -> tuple[Floats, Floats]:
+    """Readings averaged into (series, step), NaN where a step has none, and their count; empty ones do not count."""
     try:
         given = table.column(name).cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
@@ -164,7 +206,7 @@ def _spread(
     count = np.bincount(cell, minlength=size)
     total = np.bincount(cell, weights=given[full], minlength=size)
     with np.errstate(invalid="ignore"):
-        return np.where(count > 0, total / count, np.nan).reshape(shape)
+        return np.where(count > 0, total / count, np.nan).reshape(shape), count.astype(np.float64).reshape(shape)
 
 
 def _beside(cells: Floats) -> Floats:

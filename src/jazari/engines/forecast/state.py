@@ -132,7 +132,7 @@ def joined(state: State, panel: Panel) -> Panel:
             fix="give a table with the same series and step as the dossier's.",
         )  # fmt: skip
     start, end = min(times[0], panel.times[0]), max(times[-1], panel.times[-1])
-    grid = start + panel.step * np.arange(int((end - start) // panel.step) + 1)
+    grid = panel.between(start, end)
     rows = [panel.names.index(name) for name in names]
     values = _laid(grid, times, np.stack([_floats(kept, name) for name in names]))
     new = _laid(grid, panel.times, panel.values[rows])
@@ -156,8 +156,7 @@ def _known(grid: Any, times: Any, kept: pa.Table, panel: Panel, name: str) -> Fl
 
 def _laid(grid: Any, times: Any, values: Floats) -> Floats:
     out = np.full((len(values), len(grid)), np.nan)
-    at = ((times - grid[0]) // (grid[1] - grid[0])).astype(np.int64)
-    out[:, at] = values
+    out[:, np.searchsorted(grid, times)] = values
     return out
 
 

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-import pyarrow as pa
-
-from jazari.core.errors import DataError, EngineError
+from jazari.core.errors import EngineError
 from jazari.core.progress import Progress
 from jazari.data.relation import Source
-from jazari.engines.forecast.answer import Forecasts
-from jazari.engines.forecast.backtest import backtest, next_origin
-from jazari.engines.forecast.panel import Panel, Times
-from jazari.engines.forecast.settings import Settings
 from jazari.schema.records import Answer
 from jazari.schema.table import Table
 from jazari.usecase.ability import Foreign, Task
 from jazari.usecase.declaration import Question
 from jazari.usecase.dossier import Dossier
-from jazari.usecase.forecast import state
-from jazari.usecase.forecast.measured import measured
-from jazari.usecase.forecast.origins import ages, origins
+from jazari.usecase.forecast.gathered import FORECASTS, Gathered
+from jazari.usecase.forecast.measured import figures, measured_file
+from jazari.usecase.forecast.places import each_part
 from jazari.usecase.forecast.question import Forecast, asked
-from jazari.usecase.forecast.reading import Series, read
+from jazari.usecase.forecast.reading import read
 from jazari.usecase.forecast.sections import sections
+from jazari.usecase.forecast.series import Series
 from jazari.usecase.forecast.sheets import sheets
-from jazari.usecase.forecast.tables import parquet_leaf, read_parquet
+from jazari.usecase.forecast.sums import gap
+from jazari.usecase.forecast.tables import read_parquet
 from jazari.usecase.section import Section, Voice
 
-FORECASTS = "forecasts.parquet"
-_CELLS = 150_000_000  # numbers of an audit that lie in memory at once: 1.2 GB
+_DAY = 86_400
+_MANY = 1000
 _NAMES = {
     "mae": "Mean absolute error",
     "mape": "Mean absolute percentage error",
@@ -53,28 +49,26 @@ class ForecastAbility:
         progress.step("Reading series")
         if isinstance(question, Forecast):
             return read(source, table, question)
-        return read(source, table, asked(Forecast, question), least=1)  # new readings of a dossier, however few
+        return read(source, table, asked(Forecast, question), is_new=True)
 
     def answer(self, task: Task) -> Answer:
         """Forecast at the origins of the audit and at the next one, and measure."""
-        question, series = task.question, cast("Series", task.snapshot)
-        settings = settings_of(question, task.seed)
-        made = [_forecast(panel, question, settings, task.progress) for panel in series.panels]
-        _refuse_too_many(made, len(series.panels))
-        table = pa.concat_tables([one.table() for one in made])
+        series = cast("Series", task.snapshot)
+        question, said = _quick(task.question, series)
+        task.progress.step("Forecasting", len(series.parts))
+        made = Gathered(
+            each_part(series.parts, question, task.seed, task.progress), series.scratch.path,
+            many=len(series.parts) > 1,
+        )  # fmt: skip
         task.progress.step("Measuring")
-        found = measured(table, series.groups, seed=task.seed)
-        found |= {"reading": series.described(), "age_hours": ages(series.panels, made)}
-        notes = dict(made[0].notes)
-        alone = made[0].state if len(made) == 1 else None
-        leaves = [parquet_leaf(FORECASTS, table, "auditor"), *sheets(found)]
-        leaves += state.leaves(alone) if alone is not None else []
+        found = figures(made.sums, made.fans, series.groups, seed=task.seed)
+        found |= {"reading": series.described(made.read), "age_hours": made.ages, **made.adds_up}
         return Answer(
-            model={"format": "jazari.forecast", "version": 1, **_plain(notes)},
+            model={"format": "jazari.forecast", "version": 1, **_plain(made.notes)},
             evidence=found,
-            leaves=leaves,
+            leaves=[*made.leaves(), *sheets(found)],
             settings={"engine": question.ability, **_said(question), "variant": question.engine},
-            unknown=_unknown(task, alone is None),
+            unknown=(*_unknown(task), *said),
         )
 
     def foreign(self, task: Foreign) -> tuple[Answer, Any]:
@@ -104,7 +98,11 @@ class ForecastAbility:
         if not path.is_file():
             return None
         groups = dossier.evidence.get("reading", {}).get("groups", {})
-        return measured(read_parquet(path), groups, seed=dossier.document["seed"])
+        found = measured_file(path, groups, seed=dossier.document["seed"])
+        said = dossier.evidence.get("adds_up")
+        if said:
+            found["adds_up"] = {"parts": said["parts"], "gap": gap(read_parquet(path), said["parts"])}
+        return found
 
     def sections(
         self, declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
@@ -122,47 +120,22 @@ class ForecastAbility:
         return lines
 
 
-def settings_of(question: Forecast, seed: int) -> Settings:
-    """What the engine is told."""
-    return Settings(
-        question.steps, question.seconds_of_issue // question.seconds, question.quantiles, question.engine, seed
-    )
+def _quick(question: Forecast, series: Series) -> tuple[Forecast, list[str]]:
+    """The question as thousands of series are asked it: without a declared variant, the regression alone answers."""
+    if question.variant or question.seconds >= _DAY or len(series.parts) * question.group <= _MANY:
+        return question, []
+    text = "Past 1,000 series the regression alone answers; --set variant=ensemble asks every member."
+    return replace(question, variant="lear"), [text]
 
 
-def _forecast(panel: Panel, question: Forecast, settings: Settings, progress: Progress) -> Forecasts:
-    """The forecasts of the audit's origins and of the next one.
-
-    Only the next one has no truth: it is issued, and nobody knows yet what comes.
-    """
-    audited: Times = origins(panel, question)
-    at = np.unique(np.concatenate([audited, next_origin(panel, settings)]))
-    size = len(panel.names) * len(at) * settings.ahead * len(settings.levels)
-    if size > _CELLS:
-        raise _too_many(len(panel.names), len(at))
-    return backtest(panel, at, settings, progress=progress)
-
-
-def _refuse_too_many(made: list[Forecasts], panels: int) -> None:
-    if panels > 1 and sum(one.quantiles.size for one in made) > _CELLS:
-        raise _too_many(sum(len(one.names) for one in made), len(made[0].origins))
-
-
-def _too_many(series: int, count: int) -> DataError:
-    return DataError(
-        "JZ-461", "an audit of so many forecasts does not fit in memory", found=f"{series} series, {count} origins",
-        fix="shorten the audit: --set test_days=7; or cut the series into several runs.",
-    )  # fmt: skip
-
-
-def _unknown(task: Task, stateless: bool) -> tuple[str, ...]:  # noqa: FBT001  a predicate, passed once
+def _unknown(task: Task) -> tuple[str, ...]:
     zone = task.case.table.one("time")
-    said = [] if zone and zone.zone else ["The file says no time zone: times are read with one fixed offset all year."]
-    said += ["So many series keep no state: they are forecast again by a new run."] if stateless else []
-    return tuple(said)
+    return () if zone and zone.zone else ("The file says no time zone: times are read with one fixed offset all year.",)
 
 
 def _said(question: Forecast) -> dict[str, Any]:
-    names = ("of", "ahead", "every", "issue", "against", "test_window", "test_days", "country")
+    names = ("of", "ahead", "every", "issue", "against", "test_window", "test_days", "country", "columns", "hierarchy",
+             "group", "on")  # fmt: skip
     return {name: getattr(question, name) for name in names}
 
 

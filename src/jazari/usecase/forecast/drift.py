@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jazari.core.progress import Progress
 from jazari.usecase.dossier import Dossier
-from jazari.usecase.forecast.reading import Series
+from jazari.usecase.forecast.series import Series
+from jazari.usecase.forecast.sums import completed, parts_in
 from jazari.usecase.forecast.tables import read_parquet
-from jazari.usecase.forecast.truth import open_rows, scored, with_truth
+from jazari.usecase.forecast.truth import open_rows, over, scored, with_truth
 
 _WATCH, _MOVED = 1.25, 1.6  # times the error of the audit
 _ENOUGH = 7  # origins before anything is said to have moved: one hard day proves nothing
@@ -24,9 +26,12 @@ def moved(dossier: Dossier, series: Series, progress: Progress) -> dict[str, Any
     """
     progress.step("Scoring what was issued")
     issued = open_rows(read_parquet(dossier.path / "forecasts.parquet"))
-    found = None
-    for panel in series.panels:
-        found = scored(with_truth(issued, panel), seed=dossier.document["seed"]) or found
+    panel = completed(series.whole(), parts_in(dossier.evidence))
+    return compared(dossier, scored(over(with_truth(issued, panel), panel), seed=dossier.document["seed"]))
+
+
+def compared(dossier: Dossier, found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """How forecasts fared that were issued, beside the audit of their dossier; None where no truth has come."""
     if found is None:
         return {"verdict": "unknown", "columns": {}, "figures": {}, "gaps": {}, "scored": None}
     enough = found["origins"]["count"] >= _ENOUGH

@@ -73,7 +73,7 @@ def figures(sums: Sums, fans: pa.Table, groups: Mapping[str, Mapping[str, str]],
     found = evidence(sums, seed=seed)
     found |= reliability(sums, seed=seed)
     found["gaps"] = {name: gap(found["by_series"], one) for name, one in groups.items()}
-    found["ahead"] = _ahead(fans)
+    found["ahead"] = ahead_of(fans)
     return found
 
 
@@ -89,7 +89,7 @@ def _first(rows: pa.Table) -> Sequence[str]:
     return sorted(pc.unique(rows["series"]).to_pylist())[:_DRAWN]
 
 
-def _ahead(rows: pa.Table) -> dict[str, Any]:
+def ahead_of(rows: pa.Table) -> dict[str, Any]:
     """The next horizon of the first series, as it is drawn: `origin`, `times`, and quantiles by level a series.
 
     Empty where no forecast lies ahead of its truth.

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from jazari.core.errors import DataError
-from jazari.engines.forecast.answer import Forecasts
 from jazari.engines.forecast.panel import Panel, Times
 from jazari.usecase.forecast.question import Forecast
 
@@ -46,13 +42,10 @@ def _daily(panel: Panel, question: Forecast) -> Times:
     return np.asarray(at[(at >= panel.times[0]) & (at + np.timedelta64(1, "D") <= end)])
 
 
-def ages(panels: Sequence[Panel], made: Sequence[Forecasts]) -> dict[str, Any]:
-    """Hours between the end of the last reading of each series and the origin ahead of it."""
-    found: dict[str, float] = {}
-    for panel, one in zip(panels, made, strict=True):
-        origin = one.origins[-1]
-        known = np.isfinite(panel.values)
-        last = panel.values.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
-        hours = (origin - (panel.times[last] + panel.step)) / np.timedelta64(1, "h")
-        found |= {name: float(each) for name, each in zip(panel.names, hours, strict=True)}
-    return found
+def ages(panel: Panel, origin: np.datetime64) -> dict[str, float]:
+    """Hours between the end of the last reading of each series and an origin; infinite where it has no reading."""
+    known = np.isfinite(panel.values)
+    last = known.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
+    hours = (origin - (panel.times[last] + panel.step)) / np.timedelta64(1, "h")
+    hours = np.where(known.any(axis=1), hours, np.inf)
+    return {name: float(each) for name, each in zip(panel.names, hours, strict=True)}

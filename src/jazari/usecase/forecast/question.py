@@ -15,6 +15,7 @@ from jazari.usecase.declaration import Unsaid
 
 LEVELS = (0.025, *(round(0.05 * each, 2) for each in range(1, 20)), 0.975)
 AGAINST = ("seasonal naive",)
+PLACES = ("", "spark")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)$")
 _DAY = 86_400
 
@@ -34,6 +35,11 @@ class Forecast:
         test_window: First and last origin of the audit, `2017-09-10:2017-11-04`. Empty: the last `test_days` of them.
         test_days: How many of the last full days (or steps of a day and longer) the audit is made on.
         country: Whose public holidays stand in the calendar (ISO 3166-1).
+        columns: The headers of the series in a wide table, with commas between. Empty: found by the table.
+        hierarchy: Which series are sums: `total=*`, `town=Zone 1+Zone 2`, or a territory column whose every value is
+            one; `;` between several. Empty: what the table declares.
+        group: How many series are read and forecast together; what is learnt across series is learnt within a group.
+        on: Where groups are forecast: in this process (empty), or on the workers of `spark`.
 
     Raises:
         DeclarationError: JZ-240 to JZ-242.
@@ -52,6 +58,10 @@ class Forecast:
     test_window: str = ""
     test_days: int = 56
     country: str = "MA"
+    columns: str = ""
+    hierarchy: str = ""
+    group: int = 250
+    on: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quantiles", tuple(float(level) for level in self.quantiles))
@@ -67,6 +77,11 @@ class Forecast:
             raise _wrong(
                 "a forecast is issued at an hour of the day that is the start of a step",
                 f"issue {self.issue}, every {self.every}, test_days {self.test_days}", 'issue="00:00", test_days=56.',
+            )  # fmt: skip
+        if self.group < 1 or self.on not in PLACES:
+            raise _wrong(
+                "series are forecast in groups of one at least, here or on Spark",
+                f"group {self.group}, on {self.on!r}", 'group=250, on="" or on="spark".',
             )  # fmt: skip
         if self.steps < 1:
             raise _wrong("the horizon is a step at least", f"ahead {self.ahead}, every {self.every}", 'ahead="P1D".')

@@ -16,7 +16,7 @@ from jazari.data.relation import Source
 from jazari.data.series import fingerprint, read_series
 from jazari.engines.forecast.answer import LEVELS, Forecasts
 from jazari.engines.forecast.clock import parse_times
-from jazari.engines.forecast.panel import Floats, Remark, Times
+from jazari.engines.forecast.panel import Floats, Panel, Remark, Times
 from jazari.engines.forecast.reading import read_panel
 from jazari.engines.forecast.reservoir import Reservoir
 from jazari.engines.forecast.storage import Outlook, outlook
@@ -31,7 +31,10 @@ _NEAR = 7  # days of the year around one, over which what is usual is averaged
 
 @dataclass(frozen=True, kw_only=True)
 class Reservoirs(Plain):
-    """Reservoirs on one calendar: `values[column]` is (S, T), NaN where missing; `held` says what each can hold."""
+    """Reservoirs on one calendar: `values[column]` is (S, T), NaN where missing; `held` says what each can hold.
+
+    `given` are the rows as they were read, of the columns that are used.
+    """
 
     times: Times
     names: tuple[str, ...]
@@ -39,6 +42,12 @@ class Reservoirs(Plain):
     held: tuple[Reservoir, ...]
     remarks: tuple[Remark, ...]
     columns: Mapping[str, str]
+    given: pa.Table
+
+    @property
+    def panel(self) -> Panel:
+        """Storage alone, to look truth up in."""
+        return Panel(self.times, next(iter(self.values.values())), self.names, 7)
 
     def described(self) -> dict[str, Any]:
         """What a card says of the reading: columns, days, remarks."""
@@ -48,8 +57,8 @@ class Reservoirs(Plain):
         }  # fmt: skip
 
 
-def read(source: Source, table: Table, question: Storage) -> Reservoirs:
-    """Read reservoirs day by day.
+def read(source: Source, table: Table, question: Storage, *, is_new: bool = False) -> Reservoirs:
+    """Read reservoirs day by day; of new readings of known ones none is left out, however few.
 
     Raises:
         DataError: JZ-380 to JZ-389; JZ-247, a reservoir says no full level.
@@ -58,7 +67,20 @@ def read(source: Source, table: Table, question: Storage) -> Reservoirs:
     time = next(one.header for one in table.of_role("time"))
     names = next((one.header for one in table.of_role("series")), "")
     rows = read_series(source, texts=[names])
-    reading = read_panel(rows, time=time, values=[columns[question.of]], series=names, step="P1D", ahead=question.steps)
+    return laid(rows, columns, (time, names), question, is_new=is_new)
+
+
+def laid(
+    rows: pa.Table, columns: Mapping[str, str], where: tuple[str, str], question: Storage, *, is_new: bool = False
+) -> Reservoirs:
+    """Rows laid on their calendar: `columns` says under which header each stands, `where` the day and the name.
+
+    Raises:
+        DataError: as `read`.
+    """
+    time, names = where
+    ahead = None if is_new else question.steps
+    reading = read_panel(rows, time=time, values=[columns[question.of]], series=names, step="P1D", ahead=ahead)
     panel = reading.panel
     for header in columns.values():
         if header not in rows.column_names:
@@ -77,9 +99,10 @@ def read(source: Source, table: Table, question: Storage) -> Reservoirs:
         values[name] = laid
     held = tuple(_held(name, at, values, question) for at, name in enumerate(panel.names))
     said = {**columns, "time": time, "series": names}
+    kept = [one for one in (time, names, *columns.values()) if one]
     return Reservoirs(
         rows.num_rows, fingerprint(rows), times=panel.times, names=panel.names, values=values, held=held,
-        remarks=reading.remarks, columns=said,
+        remarks=reading.remarks, columns=said, given=rows.select(kept),
     )  # fmt: skip
 
 
@@ -104,13 +127,20 @@ class Ahead:
     gap: float
 
 
-def look_ahead(water: Reservoirs, question: Storage, seed: int, progress: Progress) -> Ahead:
+def look_ahead(water: Reservoirs, question: Storage, seed: int, progress: Progress, *, audits: bool = True) -> Ahead:
     """Look ahead at each origin of the audit and at the last day, with what was known at the start of that day.
+
+    Args:
+        water: The reservoirs.
+        question: Horizon, level, alerts.
+        seed: Of the draws.
+        progress: Told of each reservoir and origin.
+        audits: Whether the past is looked at too; else the last day alone.
 
     Raises:
         DataError: JZ-248, too little lies before the audit. EngineError: JZ-431, JZ-432.
     """
-    at = _origins(water, question)
+    at = _origins(water, question) if audits else np.array([len(water.times) - 1])
     progress.step("Looking ahead", len(at) * len(water.names))
     shape = (len(at), len(water.names), question.steps)
     made = {name: np.empty((*shape, len(LEVELS))) for name in ("storage", "inflow")}
@@ -173,7 +203,7 @@ def _usual(times: Times, seen: Floats, origin: int, steps: int) -> Floats:
 def _forecasts(
     water: Reservoirs, at: npt.NDArray[np.int64], quantiles: Floats, values: Floats, *, later: int
 ) -> Forecasts:
-    """Quantiles with their truth `later` steps on; the simple rule is the same day of the year before."""
+    """Quantiles and the days they are of, `later` after the origin's; the simple rule is the day of the year before."""
     steps = quantiles.shape[2]
     place = at[:, None] + np.arange(steps) + later
     wide = np.concatenate([values, np.full((len(values), steps + 1), np.nan)], axis=1)
@@ -182,7 +212,7 @@ def _forecasts(
     return Forecasts(
         names=water.names,
         origins=water.times[at],
-        times=water.times[at][:, None] + day * np.arange(steps),
+        times=water.times[at][:, None] + day * (np.arange(steps) + later),
         levels=np.asarray(LEVELS),
         quantiles=quantiles,
         actual=np.swapaxes(wide[:, place], 0, 1),

@@ -26,6 +26,7 @@ def sections(
         _reliability(evidence, say),
         _days(evidence, say),
         _groups(evidence, say),
+        _sums(evidence, say),
         _read(declaration, evidence, model, say),
     ]
     return [one for one in made if one is not None]
@@ -52,7 +53,7 @@ def in_words(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section:
         )
     else:
         sentences.append(
-            say("On average the forecast is off by {size}.", size=_amount(evidence["mae"]["value"], unit, say))
+            say("On average the forecast is off by {size}.", size=amount(evidence["mae"]["value"], unit, say))
         )
     if skill.get("mae") is not None:
         key = (
@@ -86,12 +87,12 @@ def ahead(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section | None:
         top = max(range(len(quantiles["0.5"])), key=quantiles["0.5"].__getitem__)
         sentence = say(
             "The highest value is expected at {time}: {value}, and between {low} and {high} four times in five.",
-            time=found["times"][top], value=_amount(quantiles["0.5"][top], unit, say),
-            low=_amount(quantiles["0.1"][top], "", say), high=_amount(quantiles["0.9"][top], unit, say),
+            time=found["times"][top], value=amount(quantiles["0.5"][top], unit, say),
+            low=amount(quantiles["0.1"][top], "", say), high=amount(quantiles["0.9"][top], unit, say),
         )  # fmt: skip
         heads = [say("Time"), *(say("level {level}", level=level) for level in quantiles)]
         rows = [
-            (time, *(_amount(quantiles[level][step], "", say) for level in quantiles))
+            (time, *(amount(quantiles[level][step], "", say) for level in quantiles))
             for step, time in enumerate(found["times"])
         ]
         drawn.append(Chart(title, svg, sentence, Grid(heads, rows), csv=sheets.AHEAD))
@@ -111,7 +112,7 @@ def figures(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section:
     ]
     for level, width in (evidence.get("sharpness") or {}).items():
         name = say("Mean width of the band that should hold {level} in 100", level=say.number(100 * float(level)))
-        rows.append((name, _amount(width, unit, say)))
+        rows.append((name, amount(width, unit, say)))
     if peak.get("size") is not None:
         rows.append((say("Error of the highest value of each horizon"), say.percent(peak["size"], 1)))
         rows.append((say("Steps by which it came earlier or later"), say.number(peak["steps"], 1)))
@@ -134,7 +135,7 @@ def by_series(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section:
         rows.append(
             (
                 name,
-                _amount(one.get("mae"), "", say),
+                amount(one.get("mae"), "", say),
                 say.number(one.get("mape"), 2),
                 say.number(one.get("mase"), 3),
                 *shares,
@@ -223,6 +224,33 @@ def _groups(evidence: Mapping[str, Any], say: Voice) -> Section | None:
     return Section(say("Who is served worse"), sentences, Grid(heads, rows))
 
 
+def _sums(evidence: Mapping[str, Any], say: Voice) -> Section | None:
+    """Which series are sums, and how far forecasts were moved until they add up."""
+    parts, moved = (evidence.get("adds_up") or {}).get("parts"), evidence.get("reconciled") or {}
+    if not parts:
+        return None
+    rows = [
+        (whole, ", ".join(each[:_SHOWN]) + (" ..." if len(each) > _SHOWN else ""), say.percent(moved.get(whole), 2))
+        for whole, each in list(parts.items())[:_SHOWN]
+    ]
+    worst = max(moved, key=moved.__getitem__) if moved else ""
+    sentences = [
+        say(
+            "What is expected of a whole adds up from what is expected of its parts; the bands of a whole do not add "
+            "up from theirs, and are not meant to."
+        )
+    ]
+    if worst:
+        sentences.append(
+            say(
+                "To this end forecasts were moved, by {share} of their size at most (series '{worst}').",
+                share=say.percent(moved[worst], 2), worst=worst,
+            )
+        )  # fmt: skip
+    heads = (say("Whole"), say("Parts"), say("Moved by, as a share of its size"))
+    return Section(say("What adds up"), sentences, Grid(heads, rows))
+
+
 def _read(
     declaration: Mapping[str, Any], evidence: Mapping[str, Any], model: Mapping[str, Any] | None, say: Voice
 ) -> Section | None:
@@ -264,7 +292,7 @@ def _remarks(remarks: list[Mapping[str, Any]], say: Voice) -> Iterator[str]:
         yield say("{n} series with remark {code}; series by series in evidence.json.", n=say.number(count), code=code)
 
 
-def _amount(value: float | None, unit: str, say: Voice) -> str:
+def amount(value: float | None, unit: str, say: Voice) -> str:
     """An amount with as many digits as it deserves."""
     if value is None:
         return "–"

@@ -3,57 +3,71 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from jazari.core.canonical import encode
 from jazari.core.errors import VerificationError
-from jazari.data.files import folder_beside
 from jazari.engines.forecast.answer import State
-from jazari.schema.records import Leaf
-from jazari.usecase.dossier import document_leaf
-from jazari.usecase.forecast.tables import parquet_leaf, read_parquet, write_parquet
+from jazari.usecase.forecast.tables import read_parquet, write_parquet
 
+ALONE = "state"
 DOCUMENT = "state.json"
+GROUPS = "jazari.forecast.groups/1"
 TABLES = ("readings", "errors", "issued")
 
 
-def leaves(state: State) -> list[Leaf]:
-    """The files of a state: private, as they hold readings."""
-    tables = [parquet_leaf(f"state_{name}.parquet", state.tables[name], "private") for name in TABLES]
-    return [document_leaf(DOCUMENT, state.document, "private"), *tables]
+def write_files(state: State, folder: Path, stem: str) -> list[str]:
+    """Write one state into a folder under a name; gives the names of its files."""
+    (folder / f"{stem}.json").write_bytes(encode(dict(state.document)))
+    for name in TABLES:
+        write_parquet(state.tables[name], folder / f"{stem}_{name}.parquet")
+    return [f"{stem}.json", *(f"{stem}_{name}.parquet" for name in TABLES)]
 
 
-def write(state: State, folder: Path, beside_it: Mapping[str, pa.Table]) -> None:
-    """Write a state into a folder with the tables beside it, all or nothing; one that is there gives way."""
-    with folder_beside(folder, replace=True) as beside:
-        (beside / DOCUMENT).write_bytes(encode(dict(state.document)))
-        for name in TABLES:
-            write_parquet(state.tables[name], beside / f"state_{name}.parquet")
-        for name, table in beside_it.items():
-            write_parquet(table, beside / name)
+def stem_of(number: int) -> str:
+    """The name under which the state of a group is kept, where there are several."""
+    return f"state-{number:04}"
 
 
-def read(folder: Path) -> State:
-    """The state in a folder.
+def index_of(stems: Sequence[str]) -> dict[str, Any]:
+    """The document that names the states of several groups."""
+    return {"format": GROUPS, "groups": list(stems)}
+
+
+def stems(folder: Path) -> list[str]:
+    """The names of the states in a folder, one a group.
 
     Raises:
         VerificationError: JZ-460, there is none; JZ-226, it cannot be read.
     """
-    path = folder / DOCUMENT
+    document = _document(folder, DOCUMENT)
+    return [str(one) for one in document["groups"]] if document.get("format") == GROUPS else [ALONE]
+
+
+def read(folder: Path, stem: str = "state") -> State:
+    """The state in a folder under a name.
+
+    Raises:
+        VerificationError: JZ-460, there is none; JZ-226, it cannot be read.
+    """
+    tables = {name: read_parquet(folder / f"{stem}_{name}.parquet") for name in TABLES}
+    return State(_document(folder, f"{stem}.json"), tables)
+
+
+def _document(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
     if not path.is_file():
         raise VerificationError(
-            "JZ-460", "there is no state to go on from", where=str(folder), found=f"no {DOCUMENT}",
+            "JZ-460", "there is no state to go on from", where=str(folder), found=f"no {name}",
             fix="name the dossier that `jazari run` wrote, with its private files; a pack for others holds no state.",
         )  # fmt: skip
     try:
         document: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise VerificationError(
-            "JZ-226", f"{DOCUMENT} cannot be read", where=str(folder), found=type(error).__name__,
+            "JZ-226", f"{name} cannot be read", where=str(folder), found=type(error).__name__,
             fix="fetch the dossier again from where it was made.",
         ) from error  # fmt: skip
-    return State(document, {name: read_parquet(folder / f"state_{name}.parquet") for name in TABLES})
+    return document

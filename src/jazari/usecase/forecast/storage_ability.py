@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from jazari.audit.forecast import evidence
 from jazari.audit.forecast_alerts import alerts
-from jazari.core.errors import EngineError
 from jazari.core.progress import Progress
 from jazari.data.relation import Source
 from jazari.schema.records import Answer
@@ -22,13 +21,17 @@ from jazari.usecase.declaration import Question
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.forecast import charts
 from jazari.usecase.forecast.ability import FORECAST
-from jazari.usecase.forecast.measured import measured
+from jazari.usecase.forecast.drift import compared
+from jazari.usecase.forecast.measured import ahead_of, fan_rows, measured
 from jazari.usecase.forecast.question import asked
 from jazari.usecase.forecast.reservoirs import Reservoirs, look_ahead, read
+from jazari.usecase.forecast.seasons import by_season, inflow_section
 from jazari.usecase.forecast.sections import ahead, by_series, figures, in_words, unit_of
 from jazari.usecase.forecast.sheets import sheets
 from jazari.usecase.forecast.storage import Storage
+from jazari.usecase.forecast.storage_again import state_leaves
 from jazari.usecase.forecast.tables import csv_leaf, parquet_leaf, read_parquet
+from jazari.usecase.forecast.truth import open_rows, scored, with_truth
 from jazari.usecase.section import Chart, Grid, Section, Voice
 
 _FILES = ("forecasts.parquet", "inflow.parquet", "alerts.parquet")
@@ -44,7 +47,9 @@ class StorageAbility:
     def take(self, source: Source, table: Table, question: Any, progress: Progress) -> Reservoirs:
         """The reservoirs of a source, day by day."""
         progress.step("Reading reservoirs")
-        return read(source, table, asked(Storage, question))
+        if isinstance(question, Storage):
+            return read(source, table, question)
+        return read(source, table, asked(Storage, question), is_new=True)
 
     def answer(self, task: Task) -> Answer:
         """Look ahead at the origins of the audit and at the last day, and measure."""
@@ -60,7 +65,7 @@ class StorageAbility:
             evidence={**measures, "reading": water.described(), "balance_gap": found.gap},
             leaves=[
                 *(parquet_leaf(name, table, "auditor") for name, table in zip(_FILES, tables, strict=True)),
-                *sheets(measures), csv_leaf("alerts.csv", found.alerts.column_names, rows),
+                *sheets(measures), csv_leaf("alerts.csv", found.alerts.column_names, rows), *state_leaves(water),
             ],
             settings={"engine": question.ability, "variant": "balance", "under": question.under,
                       "paths": question.paths, "every_days": question.every_days,
@@ -76,12 +81,10 @@ class StorageAbility:
         return FORECAST.score(dossier, data, out, progress)
 
     def drift(self, dossier: Dossier, snapshot: Any, progress: Progress) -> dict[str, Any]:
-        """Refused: a season is learnt anew by each run."""
-        del snapshot, progress
-        raise EngineError(
-            "JZ-466", "storage is looked at anew by each run", where=str(dossier.path), found="a dossier of reservoirs",
-            fix="run the use case again on the longer record; its audit says whether it has become worse.",
-        )  # fmt: skip
+        """Whether the storage that was foretold fares worse than the audit said, as far as its truth has come."""
+        progress.step("Scoring what was issued")
+        issued = open_rows(read_parquet(dossier.path / "forecasts.parquet"))
+        return compared(dossier, scored(with_truth(issued, snapshot.panel), seed=dossier.document["seed"]))
 
     def recompute(self, dossier: Dossier, progress: Progress) -> Mapping[str, Any] | None:
         """Every figure again, from the three tables; the closure of the balance is left to its fingerprint."""
@@ -99,6 +102,7 @@ class StorageAbility:
         unit = unit_of(declaration)
         made = [
             in_words(evidence, unit, say), _alerts(declaration, evidence, say), ahead(evidence, unit, say),
+            inflow_section(evidence, unit, say),
             figures(evidence, unit, say), by_series(evidence, unit, say),
         ]  # fmt: skip
         return [one for one in made if one is not None]
@@ -117,6 +121,7 @@ def _measured(storage: pa.Table, inflow: pa.Table, foretold: pa.Table, *, seed: 
     """The evidence on the three tables of a dossier."""
     found = measured(storage, {}, seed=seed)
     found["inflow"] = {name: one for name, one in evidence(inflow, seed=seed).items() if name in _INFLOW}
+    found["inflow"] |= {"by_season": by_season(inflow), "ahead": ahead_of(fan_rows(inflow))}
     known = foretold.filter(pc.is_valid(foretold["happened"]))
     found["alerts"] = {}
     for by in sorted(set(known["by"].to_pylist())):

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +24,27 @@ def parquet_leaf(name: str, table: pa.Table, audience: Audience) -> Leaf:
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table as Parquet, zstd."""
     pq.write_table(table, path, compression="zstd", row_group_size=262_144, store_schema=False)
+
+
+class Writer:
+    """A Parquet file written table by table, each a row group of its own; zstd. No file where no table came."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        """Add a table; all have the same columns."""
+        if self._file is None:
+            self._file = pq.ParquetWriter(self._path, table.schema, compression="zstd", store_schema=False)
+        self._file.write_table(table, row_group_size=max(table.num_rows, 1))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def csv_leaf(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Leaf:

@@ -1,0 +1,20 @@
+"""The state of a variant that runs on steps: its readings, from which it is fitted again, to the same digits."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from jazari.engines.forecast.answer import State
+from jazari.engines.forecast.panel import Panel
+from jazari.engines.forecast.settings import Settings
+from jazari.engines.forecast.state import FORMAT, described, readings_of
+
+
+def keep_steps(panel: Panel, settings: Settings) -> State:
+    """All readings of a panel, as a state; there is nothing else to keep."""
+    document = {
+        "format": FORMAT, "settings": described(settings), "names": list(panel.names), "unit": panel.unit,
+        "cycle": panel.cycle, "last": str(panel.ahead(1)[0]),
+    }  # fmt: skip
+    nothing = pa.table({})
+    return State(document, {"readings": readings_of(panel, 0), "errors": nothing, "issued": nothing})
