@@ -88,3 +88,38 @@ def test_impossible_water_is_refused(code: str, attempt) -> None:
     with pytest.raises(EngineError) as refusal:
         attempt()
     assert refusal.value.code == code
+
+
+def test_no_path_goes_far_beyond_what_was_ever_seen() -> None:
+    """A flood after a dry spell is no multiple of the largest flood: it was, by thousands, until paths were bounded."""
+    days, inflow = _record(2, seed=3)
+    inflow[40] *= 60
+    inflow[-1] *= 20
+    drawn = flows.paths(flows.fit(days, inflow), days[-1] + np.arange(1, 181), float(inflow[-1]), count=400, seed=2)
+    assert drawn.max() < 20 * inflow.max()
+    assert drawn.mean() < 5 * inflow.mean()
+
+
+def test_a_stretch_begins_as_wet_as_the_day_before() -> None:
+    days, inflow = _record(8, seed=1)
+    season = flows.fit(days, inflow)
+    draw = np.random.default_rng(0)
+    wet, dry = (
+        season.before[flows._alike(season, 100.0, np.full(400, each * season.before.std()), draw)].mean()
+        for each in (1.5, -1.5)
+    )
+    assert wet > dry + 1.5 * season.before.std()
+
+
+@pytest.mark.parametrize("years", [2, 8])
+def test_sums_of_a_month_are_covered_as_promised(years: int) -> None:
+    inside = []
+    for seed in range(6):
+        days, inflow = _record(years + 3, seed=seed)
+        for origin in range(365 * years, len(days) - 31, 67):
+            past = slice(origin - 365 * years, origin)
+            season = flows.fit(days[past], inflow[past])
+            drawn = flows.paths(season, days[origin : origin + 30], inflow[origin - 1], count=200, seed=origin)
+            low, high = np.quantile(drawn.sum(axis=1), [0.1, 0.9])
+            inside.append(low <= inflow[origin : origin + 30].sum() <= high)
+    assert 0.7 < np.mean(inside) < 0.93
