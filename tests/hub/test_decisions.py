@@ -326,3 +326,21 @@ def test_nobody_is_decided_on_with_a_list_that_was_retracted(officer, imported):
     other = type(case).objects.filter(state="waits").first()
     assert "JZ-860" in browser.post(f"/fr/case/{other.pk}/claim/").content.decode()
     assert not case.decisions.exists()
+
+
+def test_publishing_the_same_period_again_makes_no_new_places(decided, imported):
+    from jazari.hub.decisions.lists import places
+    from jazari.hub.decisions.models import Case
+    from jazari.hub.register.models import Version
+
+    assert imported.facts["split"]["listed"]
+    first = places(imported, decided.territory)
+    fields = {one.attname: getattr(imported, one.attname) for one in Version._meta.concrete_fields}
+    again = Version.objects.create(**fields | {"id": None, "number": imported.number + 1, "digest": "f" * 64})
+    for case in Case.objects.filter(version=imported, territory=decided.territory):
+        case.pk, case.version = None, again
+        case.save()
+    assert places(again, decided.territory) == first
+    again.facts["split"]["listed"] = "another year"
+    again.save()
+    assert places(again, decided.territory)["given"] == 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import Http404, HttpRequest
 
 from jazari.core.errors import PortalError
@@ -20,6 +21,7 @@ from jazari.usecase.views import open_list
 
 _OPEN_FOR = 60 * 60
 _LISTS = "lists"
+_PERIOD = KeyTextTransform("listed", KeyTransform("split", "facts"))
 
 
 @dataclass(frozen=True)
@@ -135,15 +137,26 @@ def look_at(number: str, version: Version, purpose: str, by: User, case: Case | 
 def places(version: Version, territory: str) -> dict[str, int]:
     """The places of the help in one territory, those that were given, and those that are left.
 
-    The same places serve who was listed and who asked without being listed.
+    The same places serve who was listed and who asked without being listed, and every version that lists the same
+    period: publishing again makes no new places.
     """
     offered = version.declaration.get("help", {}).get("what", "")
     count = Case.objects.filter(version=version, territory=territory).count()
+    same = _of_the_same_period(version)
     replaced = Decision.objects.exclude(corrects="").values("corrects")
-    given = Decision.objects.filter(version=version, territory=territory, outcome=offered)
+    given = Decision.objects.filter(version__in=same, territory=territory, outcome=offered)
     held = given.exclude(number__in=replaced).count()
-    asked = version.system.requests.filter(territory=territory, granted=True).count()
-    return {"all": count, "given": held + asked, "left": count - held - asked}
+    since = min((one.published_at for one in same if one.published_at), default=None)
+    asked = version.system.requests.filter(territory=territory, granted=True)
+    held += (asked.filter(closed_at__gte=since) if since else asked).count()
+    return {"all": count, "given": held, "left": max(count - held, 0)}
+
+
+def _of_the_same_period(version: Version) -> list[Version]:
+    """The versions of a system whose lists are of the same period: that one alone where it names none."""
+    rows = list(version.system.versions.only("pk", "published_at", "system", "number").annotate(of=_PERIOD))
+    period = next((one.of for one in rows if one.pk == version.pk), None)
+    return [one for one in rows if one.pk == version.pk or (period and one.of == period)]
 
 
 def next_case(version: Version, territory: str) -> int | None:

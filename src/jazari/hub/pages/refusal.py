@@ -92,6 +92,10 @@ ADVICE = {
         sentence("no place of this help is left here"),
         sentence("Decide otherwise and say why, or ask the service for another place."),
     ),
+    "JZ-860": (
+        sentence("this list is not in use any more"),
+        sentence("Work the list of the version that is published now; its public page says why this one ended."),
+    ),
     "JZ-858": (sentence("this was answered already"), sentence("Open it again: it says how it ended.")),
 }
 """What a page says of a coded error, in the reader's language; `found` stays as the error has it."""

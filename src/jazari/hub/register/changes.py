@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jazari.core.languages import LANGUAGES, translate
 from jazari.hub.pages.language import sentence
+from jazari.hub.register.declared import differences
 from jazari.hub.register.words import AUTOMATION, FIELDS, PHASES
 
 _PARTS = (
@@ -14,7 +14,6 @@ _PARTS = (
     ("declaration", sentence("Declaration")),
     ("code", sentence("Code")),
 )
-_RULES = sentence("Safeguards")
 _STATUS = sentence("Status")
 _MEASURES = {
     "auc": "AUC",
@@ -35,7 +34,8 @@ _CIRCUMSTANCES: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 def between(before: Any, after: Any) -> list[dict[str, Any]]:
     """The differences of two versions: `{what, before, after}`; before and after are texts, sentences or measures."""
-    return _said(before, after) + _found(before.facts, after.facts)
+    declared = differences(before.declaration, after.declaration)
+    return _said(before, after) + declared + _found(before.facts, after.facts, seen=bool(declared))
 
 
 def _said(old: Any, new: Any) -> list[dict[str, Any]]:
@@ -51,23 +51,16 @@ def _said(old: Any, new: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _found(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _found(old: Mapping[str, Any], new: Mapping[str, Any], *, seen: bool) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for key, label in _PARTS:
         before, after = (str(one.get("fingerprints", {}).get(key, ""))[:12] for one in (old, new))
-        if before != after:
+        if before != after and not (key == "declaration" and seen):
             found.append({"what": label, "before": {"en": before}, "after": {"en": after}})
     if old.get("status") != new.get("status"):
         found.append({"what": _STATUS, "before": str(old.get("status", "")), "after": str(new.get("status", ""))})
-    if old.get("safeguards") != new.get("safeguards"):
-        found.append({"what": _RULES, "before": _rules(old), "after": _rules(new)})
     for key, label in _MEASURES.items():
         before, after = old.get("measures", {}).get(key), new.get("measures", {}).get(key)
         if before != after:
             found.append({"what": label, "measure": True, "before": before or {}, "after": after or {}})
     return found
-
-
-def _rules(facts: Mapping[str, Any]) -> dict[str, str]:
-    names = sorted(str(rule.get("safeguard")) for rule in facts.get("safeguards", []))
-    return {one: ", ".join(translate(name, one) for name in names) for one in LANGUAGES}
