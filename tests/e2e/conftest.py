@@ -1,4 +1,4 @@
-"""A hub of its own in a process of its own, a real browser, and the folder where pictures are kept."""
+"""A hub of its own in a process of its own, a real browser, one published system, and eyes for its pages."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ _FLAGS = [
 ]  # fmt: skip
 _HIGHEST = 1500  # a picture for the docs weighs little
 _JAZARI = Path(sys.executable).parent / "jazari"
+_SAID = {
+    "#f-fr": "Le service y est autorisé, et le gain l’emporte sur la charge.",
+    "#f-ar": "المصلحة مأذون لها بذلك، والفائدة ترجح على العبء.",
+}
 
 
 class Hub:
@@ -118,6 +122,53 @@ def window(browser, hub):
         context.close()
 
 
+@pytest.fixture(scope="module")
+def published(hub, browser, listed, tmp_path_factory):
+    """People publish the pack through the pages; its private files are imported on the machine; the system's slug."""
+    from jazari.usecase.pack import pack
+
+    archive = tmp_path_factory.mktemp("pack") / "public.zip"
+    pack(listed, "public", archive)
+    pages = {name: _signed_in(hub, browser, name) for name in ("demo-publisher", "demo-approver")}
+    page, other = pages["demo-publisher"], pages["demo-approver"]
+    address = uploaded(page, archive, "MA-03")
+    for field in [link.get_attribute("href") for link in page.query_selector_all("a[href*='/say/']")]:
+        page.goto(field)
+        for box, said in _SAID.items():
+            if not page.input_value(box):
+                page.fill(box, said)
+        page.click("main button")
+    other.goto(address)
+    other.click("button[value=good]")
+    page.goto(address)
+    page.click("form[action$='/publish/'] button")
+    draft = uploaded(page, archive, "MA-05")
+    for each in pages.values():
+        each.context.close()
+    said = hub.run("import", listed.path)
+    assert said["cases"] > 20
+    return {"slug": said["system"], "draft": int(draft.rstrip("/").rpartition("/")[2])}
+
+
+def _signed_in(hub, browser, name):
+    page = browser.new_context(base_url=hub.address, java_script_enabled=False).new_page()
+    page.goto("/fr/login/")
+    page.fill("#f-username", name)
+    page.fill("#f-password", hub.passwords[name])
+    page.click("main button")
+    return page
+
+
+def uploaded(page, archive, pole):
+    """A publisher uploads a pack for a pole; the address of the version."""
+    page.goto("/fr/publish/upload/")
+    page.select_option("#f-pole", pole)
+    page.set_input_files("#f-pack", archive)
+    page.click("main button")
+    page.wait_for_url("**/publish/*/")
+    return page.url
+
+
 @pytest.fixture(scope="session")
 def keep():
     """Keep a picture of a page where JAZARI_SCREENSHOTS names a folder."""
@@ -135,7 +186,17 @@ def keep():
 @pytest.fixture(scope="session")
 def paper():
     """The reader of notices."""
-    spec = importlib.util.spec_from_file_location("paper", Path(__file__).with_name("paper.py"))
+    return _beside("paper")
+
+
+@pytest.fixture(scope="session")
+def look():
+    """What is looked for on every page."""
+    return _beside("look")
+
+
+def _beside(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -55,7 +55,13 @@ DECLARED = (
     *(sentence("beats_baseline"), sentence("calibrated_within"), sentence("covers"), sentence("expires")),
     *(sentence("fresh_within"), sentence("gap_at_most"), sentence("human_decides"), sentence("never_for")),
     *(sentence("no_future"), sentence("notice"), sentence("objection"), sentence("person_beats_site")),
-    *(sentence("recorded_in_time"), sentence("shadow_first"), sentence("small_cells")),
+    *(
+        sentence("admission"),
+        sentence("sanction"),
+        sentence("recorded_in_time"),
+        sentence("shadow_first"),
+        sentence("small_cells"),
+    ),
 )
 """Words of a declaration that pages say in the reader's language: of what places are, and names of safeguards."""
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from jazari.core.languages import direction, said_in, translate
+from jazari.core.languages import NAMES, direction, said_in, translate
 from jazari.hub.pages import formats
 from jazari.hub.pages.assets import ASSETS
 from jazari.hub.pages.language import pick, sentence, written_in
@@ -19,6 +19,12 @@ from jazari.hub.pages.language import pick, sentence, written_in
 register = template.Library()
 _PLACE = re.compile(r"\{(\w+)(?::([^{}]{0,10}))?\}")
 _TICK = re.compile(r">([^<>]+)</text>")
+_TONGUES = {
+    "ar": sentence("Arabic language"),
+    "zgh": sentence("Tamazight language"),
+    "fr": sentence("French language"),
+    "en": sentence("English language"),
+}
 _SHORT_LIST, _WHOLE_LIST = 8, sentence("The whole list: {count}")
 _BELOW, _LEAST, _SPAN = sentence("less than {below}"), sentence("{least} or more"), sentence("{least} to {below}")
 
@@ -58,6 +64,14 @@ def plain(context: Mapping[str, Any], sentence: str, **values: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def lang_of(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> SafeString | str:
+    """`lang` and `dir` of an element whose whole text is in another language than its page: a title, an option."""
+    names = {name: code for code, name in NAMES.items()}
+    language = names[texts] if isinstance(texts, str) and texts in names else pick(texts, context["language"])[1]
+    return "" if language == context["language"] else format_html(' lang="{}" dir="{}"', language, direction(language))
+
+
+@register.simple_tag(takes_context=True)
 def text(context: Mapping[str, Any], texts: Mapping[str, str] | str) -> str | SafeString:
     """A text that is held by language: a title, a purpose."""
     if not texts:
@@ -93,7 +107,7 @@ def written(context: Mapping[str, Any], said: str) -> SafeString | str:
         return "—"
     language = written_in(said, context["language"])
     paragraphs = format_html_join("", "<p>{}</p>", ((one,) for one in said.splitlines() if one.strip()))
-    return format_html('<div lang="{}" dir="{}">{}</div>', language, direction(language), paragraphs)
+    return format_html('<div class="written" lang="{}" dir="{}">{}</div>', language, direction(language), paragraphs)
 
 
 @register.simple_tag(takes_context=True)
@@ -179,20 +193,26 @@ def to(context: Mapping[str, Any], name: str, *parts: object, **named: object) -
 @register.simple_tag(takes_context=True)
 def finding(context: Mapping[str, Any], found: Mapping[str, Any]) -> str | SafeString:
     """The sentence of a finding. It comes out of a pack: its places are filled by name, never by `str.format`."""
-    sentence, language = str(found.get("sentence", "")), context["language"]
+    said, language = str(found.get("sentence", "")), context["language"]
     values = found.get("values") or {}
-    filled = _PLACE.sub(lambda one: _filled(values.get(one[1]), one[2] or "", language), translate(sentence, language))
-    return _marked(filled, said_in(sentence, language), language)
+    parts, last = [], 0
+    whole = translate(said, language)
+    for place in _PLACE.finditer(whole):
+        parts += [_coded(whole[last : place.start()]), _filled(values.get(place[1]), place[2] or "", language)]
+        last = place.end()
+    parts.append(_coded(whole[last:]))
+    return _marked(format_html_join("", "{}", ((one,) for one in parts)), said_in(said, language), language)
 
 
-def _filled(value: object, form: str, language: str) -> str:
+def _filled(value: object, form: str, language: str) -> SafeString | str:
+    """A value of a finding in the reader's language; what no catalogue says stands by itself."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if form.endswith("%"):
             return formats.share(value, language, 1)
         return formats.number(value, language, 0 if isinstance(value, int) else 3)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(translate(str(one), language) for one in value)[:500]
-    return translate(str(value if value is not None else "—"), language)[:500]
+    several = value if isinstance(value, (list, tuple)) else (value if value is not None else "—",)
+    said = (translate(_TONGUES.get(str(one), str(one)), language)[:500] for one in several)
+    return format_html_join("\u060c " if language == "ar" else ", ", "<bdi>{}</bdi>", ((one,) for one in said))
 
 
 @register.simple_tag
