@@ -87,3 +87,10 @@ def test_what_cannot_be_read_is_refused_without_a_failure(client, db, path):
 
 def test_what_was_sent_is_not_repeated_in_a_refusal(client, db):
     assert b"AB123456" not in client().get("/api/systems?page=AB123456").content
+
+
+@pytest.mark.parametrize("query", [{"territory": "MA-99"}, {"sector": "zzz"}, {"phase": "x"}, {"automation": "x"}])
+def test_a_filter_that_does_not_exist_is_said_and_not_dropped(client, query):
+    answer = client().get("/api/systems", query)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"]

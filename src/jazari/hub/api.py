@@ -24,7 +24,7 @@ from jazari.hub.register import publication
 from jazari.hub.register.models import System
 from jazari.hub.register.packs import LARGEST
 from jazari.hub.register.rules import may_see_published, may_upload
-from jazari.hub.register.search import READABLE, asked, results
+from jazari.hub.register.search import CHOICES, READABLE, asked, results
 from jazari.hub.register.views import entry_data
 
 
@@ -55,14 +55,18 @@ api = NinjaAPI(
 )
 
 
+def _one_of(filtered: str) -> str:
+    return f"^({'|'.join(CHOICES[filtered])})?$"
+
+
 class Asked(Schema):
     """What a search asks for."""
 
     q: str = Field("", max_length=200, description="Words, in any of the four languages")
-    sector: str = Field("", max_length=40)
-    territory: str = Field("", max_length=5, description="Code of a region, MA-01 to MA-12")
-    phase: str = Field("", max_length=10)
-    automation: str = Field("", max_length=10)
+    sector: str = Field("", pattern=_one_of("sector"))
+    territory: str = Field("", pattern=_one_of("territory"), description="Code of a region, MA-01 to MA-12")
+    phase: str = Field("", pattern=_one_of("phase"))
+    automation: str = Field("", pattern=_one_of("automation"))
     page: int = Field(1, ge=1, le=500)
 
 

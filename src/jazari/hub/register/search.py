@@ -15,17 +15,18 @@ from jazari.hub.register.words import ARCHIVED, AUTOMATION, PHASES, PUBLISHED, R
 PAGE = 20
 READABLE = (PUBLISHED, RETRACTED, ARCHIVED)
 _LAST_PAGE = 500
-_CHOICES = {
+CHOICES = {
     "sector": [code for code, _ in SECTORS],
     "territory": list(BY_CODE),
     "phase": [code for code, _ in PHASES],
     "automation": [code for code, _ in AUTOMATION],
 }
+"""The values of each filter."""
 
 
 def asked(query: Mapping[str, str]) -> dict[str, Any]:
     """What a query string asks for; what cannot be read is left out."""
-    chosen = {name: query.get(name, "") if query.get(name) in known else "" for name, known in _CHOICES.items()}
+    chosen = {name: query.get(name, "") if query.get(name) in known else "" for name, known in CHOICES.items()}
     page = query.get("page", "1")
     return {
         "q": query.get("q", "").replace("\0", "")[:200],
