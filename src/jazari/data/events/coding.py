@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jazari.data.events.columns import narrow
+from jazari.data.events.columns import narrow, plain
 from jazari.data.events.register import Register
 from jazari.schema.events import Events
 
@@ -74,11 +74,11 @@ class _Quick:
 
     def __init__(self, batch: pa.RecordBatch, events: Events, register: Register, today: int) -> None:
         self._register, self._today, self._kinds = register, today, len(events.kinds)
-        self._key, self._amount = batch["key"].to_numpy(), batch["amount"].to_numpy()
-        self._occurred, self._recorded = (batch[name].view(pa.int32()).to_numpy() for name in ("occurred", "recorded"))
+        self._key, self._amount = plain(batch["key"]), plain(batch["amount"])
+        self._occurred, self._recorded = (plain(batch[name].view(pa.int32())) for name in ("occurred", "recorded"))
         site, kind = _dictionary(batch["site"]), _dictionary(batch["kind"])
-        self._site, self._site_numbers = site.indices.to_numpy(), narrow(register.numbers(site.dictionary))
-        self._kind, self._kind_numbers = kind.indices.to_numpy(), _kind_numbers(kind, events.kinds)
+        self._site, self._site_numbers = plain(site.indices), narrow(register.numbers(site.dictionary))
+        self._kind, self._kind_numbers = plain(kind.indices), _kind_numbers(kind, events.kinds)
 
     def code(self) -> Coded | None:
         """The rows, where all of them fit; else nothing."""

@@ -34,7 +34,7 @@ def write_blocks(path: Path, blocks: Iterator[Mapping[str, Any]], metadata: Mapp
         beside = stack.enter_context(write_beside(path))
         writer = None
         for columns in blocks:
-            batch = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
+            batch = pa.record_batch({name: _arrow(values) for name, values in columns.items()})
             batch = batch.replace_schema_metadata(dict(metadata or {}))
             writer = writer or stack.enter_context(pa.ipc.new_file(beside, batch.schema))
             writer.write_batch(batch)
@@ -55,7 +55,23 @@ def blocks_of(path: Path) -> list[dict[str, NDArray[Any]]]:
     Raises:
         VerificationError: as `mapped`.
     """
-    return [{name: batch[name].to_numpy() for name in batch.schema.names} for batch in _batches(path)]
+    return [{name: plain(batch[name]) for name in batch.schema.names} for batch in _batches(path)]
+
+
+def plain(array: pa.Array) -> NDArray[Any]:
+    """The numbers of an Arrow array without missing values, on the same memory.
+
+    `to_numpy` and `pyarrow.array` import pandas where it is installed: a fifth of a second of a night that has one.
+    """
+    return np.from_dlpack(array)
+
+
+def _arrow(values: Any) -> pa.Array:
+    """Numbers as an Arrow array on the same memory; an Arrow array as it is."""
+    if isinstance(values, pa.Array):
+        return values
+    values = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
 def _batches(path: Path) -> list[Any]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from jazari.core.errors import DataError, VerificationError
 from jazari.core.progress import Progress, Silent
 from jazari.data.events.accumulators import Columns, Terms, advance, day_number, make, open_days, sums_of
-from jazari.data.events.columns import blocks_of, mapped, narrow, write_blocks, write_columns
+from jazari.data.events.columns import blocks_of, mapped, narrow, plain, write_blocks, write_columns
 from jazari.data.events.completeness import Completeness, Counts, completeness, opened
 from jazari.data.events.log import BLOCK, Log
 from jazari.data.events.register import Register
@@ -125,7 +125,7 @@ def _kept(state: State, since: int, day: int) -> tuple[list[Columns], dict[int, 
         weeks = mapped(state.folder / state.kept["weeks"])
         return (
             blocks_of(state.folder / state.kept["sums"]),
-            {int(name): weeks[name].to_numpy() for name in weeks.schema.names},
+            {int(name): plain(weeks[name]) for name in weeks.schema.names},
         )
     return None
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazari.data.events.coding import Coded
-from jazari.data.events.columns import mapped, narrow, write_columns
+from jazari.data.events.columns import mapped, narrow, plain, write_columns
 
 ROWS_A_PART = 1 << 21
 """So many that where a row stands (21 bits) and its day and block (11 bits) are sorted as one number of 32 bits."""
@@ -29,7 +29,7 @@ BLOCK = 1 << _SHIFT
 _COLUMNS = ("place", "site", "recorded", "kind", "amount")
 _SEEN = ("place", "recorded", "kind", "amount")
 _LOW = 16
-_STRIDE = 1 << 14  # rows looked at in one go
+_STRIDE = 1 << 15  # rows looked at in one go
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Part:
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
         """Its columns, mapped."""
-        return {name: self._batch[name].to_numpy() for name in _COLUMNS}
+        return {name: plain(self._batch[name]) for name in _COLUMNS}
 
     @cached_property
     def cuts(self) -> list[list[int]]:
@@ -284,7 +284,7 @@ def _flagged(place: NDArray[np.int32], flags: NDArray[np.bool_]) -> NDArray[np.i
     for start in range(0, len(place), _STRIDE):
         here = index[: min(_STRIDE, len(place) - start)]
         here[:] = place[start : start + _STRIDE]
-        found.append(np.flatnonzero(np.take(flags, here, out=flagged[: len(here)], mode="clip")) + start)
+        found.append(flags.take(here, out=flagged[: len(here)], mode="clip").nonzero()[0] + start)
     return np.concatenate(found)
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jazari.core.errors import DataError
-from jazari.data.events.columns import mapped, write_columns
+from jazari.data.events.columns import mapped, plain, write_columns
 from jazari.data.relation import RELATION, quoted
 from jazari.data.source import open_source
 
@@ -34,7 +34,7 @@ class Register:
         self.keys = keys
         self.site = site
         self.sites = sites
-        self._names = pa.array(sites, pa.string())
+        self._names = _words(sites)
 
     @classmethod
     def of(cls, table: pa.Table) -> Register:
@@ -47,7 +47,7 @@ class Register:
     def read(cls, path: Path) -> Register:
         """Map what `write` wrote."""
         batch = mapped(path)
-        return cls(batch["key"], batch["site"].to_numpy(), json.loads(batch.schema.metadata[b"sites"]))
+        return cls(batch["key"], plain(batch["site"]), json.loads(batch.schema.metadata[b"sites"]))
 
     def write(self, path: Path) -> None:
         """Write it, the sites in its metadata."""
@@ -100,10 +100,9 @@ class Register:
         fresh = [site for site in words.filter(at.is_null()).unique().to_pylist() if site]
         if fresh:
             self.sites += fresh
-            self._names = pa.array(self.sites, pa.string())
+            self._names = _words(self.sites)
             at = pc.index_in(words, self._names)
-        found: NDArray[np.int32] = pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
-        return found
+        return plain(pc.fill_null(at, -1) if at.null_count else at)
 
     def joined(self, table: pa.Table) -> Register:
         """This register with the rows of a table: new sites for the keys it has, its new keys at the end."""
@@ -123,7 +122,7 @@ class Register:
 
     @cached_property
     def _values(self) -> NDArray[Any]:
-        return np.asarray(self.keys.to_numpy(zero_copy_only=False))
+        return plain(self.keys)
 
     @cached_property
     def _low(self) -> int:
@@ -179,6 +178,13 @@ def _whole(keys: pa.Array) -> pa.Array:
         return keys.cast(pa.int64())
     text = keys.cast(pa.string())
     return pc.if_else(pc.match_substring_regex(text, r"^-?\d{1,18}$"), text, None).cast(pa.int64())
+
+
+def _words(texts: list[str]) -> pa.Array:
+    """Texts as an Arrow array."""
+    encoded = [one.encode() for one in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
 
 
 def _one(column: Any) -> Any:
