@@ -85,8 +85,8 @@ class Ability(Protocol):
     def score(self, dossier: Any, data: Source | Path, out: Path, progress: Progress) -> dict[str, Any]:
         """List another table, or a binned one (a path), with a dossier's model; says how many rows and selected."""
 
-    def score_in_database(self, dossier: Any, data: str, out: str, progress: Progress) -> dict[str, Any]:
-        """Score a table of a database where it lies, into a table beside it."""
+    def score_in_database(self, dossier: Any, data: Any, out: str, progress: Progress) -> dict[str, Any]:
+        """Score a table of a database (its place, or an Ibis table) where it lies, into a table beside it."""
 
     def bin(self, dossier: Any, source: Source, out: Path, progress: Progress) -> dict[str, Any]:
         """Keep a table as the codes that a dossier's model reads; the summary says how many rows and columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jazari.core import plugins
 from jazari.core.errors import EngineError
@@ -14,6 +14,9 @@ from jazari.data.source import open_source
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.decisions.permission import refuse_ended
 from jazari.usecase.dossier import Dossier
+
+if TYPE_CHECKING:
+    import ibis
 
 _BINNED = b"ARROW1"
 
@@ -40,14 +43,14 @@ def score(
 
 
 def score_in_database(
-    dossier: str | Path | Dossier, data: str, out: str, *, progress: Progress | None = None
+    dossier: str | Path | Dossier, data: str | ibis.Table, out: str, *, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Score the last period of a table where it lies; no row leaves the database.
 
     Args:
         dossier: The dossier, or its folder.
-        data: `duckdb:///f.db#table` or `postgresql:///db#schema.table`.
-        out: The same database, with the table of scores to make after the #.
+        data: `duckdb:///f.db#table` or `postgresql:///db#schema.table`; or an Ibis table: of a session of Spark.
+        out: The same database, with the table of scores to make after the #; its name alone beside an Ibis table.
         progress: Where the work reports.
 
     Returns:

@@ -143,7 +143,7 @@ class RiskAbility:
         """List the last period of another table with a dossier's model. See `national.list_table`."""
         return list_table(dossier, data, out, progress)
 
-    def score_in_database(self, dossier: Dossier, data: str, out: str, progress: Progress) -> dict[str, Any]:
+    def score_in_database(self, dossier: Dossier, data: Any, out: str, progress: Progress) -> dict[str, Any]:
         """Score a table where it lies. See `in_database.scores_of`."""
         return score_where_it_lies(dossier, data, out, progress)
 

@@ -48,15 +48,21 @@ class Place:
         asked(lambda: database.create_table(self.name, scores, **where))
 
 
-def score_where_it_lies(dossier: Dossier, data: str, out: str, progress: Progress) -> dict[str, Any]:
+def score_where_it_lies(dossier: Dossier, data: Any, out: str, progress: Progress) -> dict[str, Any]:
     """Score the last period of a table of a database, into a table beside it.
+
+    Args:
+        dossier: Whose model scores.
+        data: The place of the table (see `opened`), or an Ibis table.
+        out: The place of the scores; beside an Ibis table, their name, with a schema or without.
+        progress: Where the work reports.
 
     Raises:
         EngineError: JZ-413 no glass model, JZ-414 a wrong place, JZ-415 the database failed, JZ-416 unfit rows.
         DataError: JZ-300 to JZ-309, the data cannot be opened.
     """
     published = Published.of(dossier)
-    with opened(data, out) as place:
+    with opened(data, out) if isinstance(data, str) else _beside(data, out) as place:
         progress.step("Checking")
         scores, rows = scores_of(published, place.rows)
         progress.step("Scoring")
@@ -99,6 +105,13 @@ def opened(data: str, out: str) -> Iterator[Place]:
         yield Place(asked(lambda: database.table(plain, database=inside or None)), name, schema or None, described)
     finally:
         disconnect(database)
+
+
+@contextmanager
+def _beside(rows: Any, out: str) -> Iterator[Place]:
+    """The place beside an Ibis table, whose connection is somebody else's and stays open."""
+    schema, _, name = out.rpartition(".")
+    yield Place(rows, name, schema or None, out)
 
 
 def _stands(database: Any, name: str, where: Mapping[str, str]) -> bool:
