@@ -95,14 +95,13 @@ def _said(decision: Decision, language: str, secret: str, address: str) -> dict[
     spoken = decision.face_to_face
     day = formats.day(decision.decided_at, _months(language))
     return {
-        "lang": "fr" if said_in(TITLE, language) == "fr" else language, "rtl": language in RIGHT_TO_LEFT,
+        "lang": said_in(BY, language), "rtl": language in RIGHT_TO_LEFT,
         "title": t(TITLE), "number": decision.number, "secret": secret, "address": address, "qr": _drawn(address),
         "owner": text_of(declared.get("owner", ""), language), "page_word": t(PAGE), "day": day,
         "about": t(ABOUT, subject=decision.subject, title=text_of(decision.system.title, language)),
         "decided": {"title": t(DECIDED), "lines": [
             outcome_of(decision, language), t(BY, day=day, who=str(decision.officer)),
-            t(REASONS, reasons=decision.reasons),
-        ]},
+        ], "reasons": _reasons(decision.reasons, language)},
         "role": {"title": t(ROLE), "text": t(ROLES[decision.action])},
         "factors": {
             "title": t(FACTORS), "note": t(NOTE), "spoken": t(SPOKEN, count=spoken) if spoken else "",
@@ -114,6 +113,13 @@ def _said(decision: Decision, language: str, secret: str, address: str) -> dict[
                  "keep": t(KEEP), "qr_word": t(QR)},
         "contact": t(CONTACT, contact=text_of(declared.get("contact", ""), language)),
     }  # fmt: skip
+
+
+def _reasons(reasons: str, language: str) -> dict[str, Any]:
+    """The officer's own words, as written, in the language and direction that they were written in."""
+    tongue = written_in(reasons, language)
+    label = translate(REASONS, language, reasons="").strip()
+    return {"label": label, "text": reasons, "lang": tongue, "rtl": tongue in RIGHT_TO_LEFT}
 
 
 def text_of(texts: Any, language: str) -> str:
