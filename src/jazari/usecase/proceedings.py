@@ -15,6 +15,28 @@ from jazari.usecase.dossier import Dossier
 from jazari.usecase.sealing import facts
 
 
+def published(ledger: Path | str, case: str, dossier: str, *, declaration: str, by: str) -> None:
+    """Seal that a version was put into use.
+
+    Args:
+        ledger: The ledger's folder.
+        case: The name of the system.
+        dossier: The digest of the dossier: the exact version.
+        declaration: The SHA-256 of its declaration.
+        by: Who published.
+
+    Raises:
+        DeclarationError: JZ-607, a name or a fingerprint that cannot be one. LedgerError: 6xx; nothing was sealed.
+    """
+    public = {"system": case, "version": dossier, "declaration": declaration}
+    _seal(ledger, Event("publish", {"dossier": dossier, "by": by}, public))
+
+
+def retracted(ledger: Path | str, case: str, dossier: str, *, reasons: str, by: str) -> None:
+    """Seal that a version was taken out of use, with its reasons. Arguments and errors as `published`."""
+    _seal(ledger, Event("retract", {"reasons": reasons, "by": by}, {"system": case, "version": dossier}))
+
+
 def looked(dossier: Dossier, ledger: Path | str, *, key: str, purpose: str, officer: str) -> None:
     """Seal that a case of a list was opened.
 

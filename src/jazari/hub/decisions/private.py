@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 
 from jazari.core.errors import PortalError
-from jazari.governance import custody
 from jazari.hub.decisions.models import Case
 from jazari.hub.network import log
 from jazari.hub.register.models import Version
@@ -24,11 +23,8 @@ _BATCH = 500
 
 
 def ledger() -> Path:
-    """The ledger of this hub, made when it is first asked for. Its name is that of the hub."""
-    path = log.ledger()
-    if not path.exists():
-        custody.create(path, f"{settings.PROFILE.hosts[0]}/log")
-    return path
+    """The ledger of this hub, made when it is first asked for."""
+    return log.made()
 
 
 def dossier_of(version: Version) -> Dossier:

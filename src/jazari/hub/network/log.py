@@ -29,6 +29,14 @@ def ledger() -> Path:
     return Path(settings.PROFILE.data / "ledger")
 
 
+def made() -> Path:
+    """The hub's ledger, made when it is first asked for. Its name is that of the hub."""
+    path = ledger()
+    if not path.exists():
+        custody.create(path, f"{settings.PROFILE.hosts[0]}/log")
+    return path
+
+
 @page(rule=may_read_log)
 def log_file(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001
     """A file of the log: `checkpoint`, a tile, or the policy that names its keys."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from jazari.core.errors import DeclarationError, PortalError, SafeguardError
 from jazari.hub.accounts.models import User
+from jazari.hub.network import log
 from jazari.hub.register import entry as entries
 from jazari.hub.register import forecasts, words
 from jazari.hub.register.changes import between
@@ -24,6 +25,7 @@ from jazari.hub.register.models import Approval, Curve, System, Version, Word
 from jazari.hub.register.packs import Pack, read
 from jazari.hub.register.verification import verify
 from jazari.hub.register.views import entry_data, evidence_data
+from jazari.usecase.proceedings import published, retracted
 
 _LOG = logging.getLogger("jazari.hub")
 _SECTORS = dict(words.SECTORS)
@@ -163,12 +165,16 @@ def missing(version: Version) -> list[str]:
     ]
 
 
-def publish(version: Version) -> None:
-    """Make a version public, in the place of the one before.
+def publish(version: Version, by: User | None = None) -> None:
+    """Make a version public, in the place of the one before; sealed before it shows.
+
+    Args:
+        version: The version.
+        by: Who publishes; its uploader where nobody is named.
 
     Raises:
         PortalError: JZ-818 not approved, JZ-819 something is not said, JZ-824 its evidence waits. SafeguardError:
-            JZ-820 blocked, no waiver.
+            JZ-820 blocked, no waiver. LedgerError: 6xx; then nothing is published.
     """
     version.refresh_from_db(fields=["state", "facts", "recompute"])
     _expect(version, words.APPROVED)
@@ -196,6 +202,9 @@ def publish(version: Version) -> None:
         system.words.all().delete()
         found = entries.index_of(version.entry, system.case)
         Word.objects.bulk_create(Word(system=system, text=text, titled=titled) for text, titled in found.items())
+        declaration = str(version.facts.get("fingerprints", {}).get("declaration", ""))
+        name = (by or version.uploaded_by).username
+        published(log.made(), system.case, version.digest, declaration=declaration, by=name)
     _LOG.info("published", extra={"count": version.number})
 
 
@@ -240,11 +249,11 @@ def _refuse_unverified(version: Version) -> None:
         )
 
 
-def end(version: Version, state: str, reason: str) -> None:
-    """Retract or archive what is published. The entry stays readable and says so.
+def end(version: Version, state: str, reason: str, by: User | None = None) -> None:
+    """Retract or archive what is published, sealed with its reason. The entry stays readable and says so.
 
     Raises:
-        PortalError: JZ-818.
+        PortalError: JZ-818. LedgerError: 6xx; then it stays published.
     """
     with transaction.atomic():
         held = _held(version)
@@ -252,6 +261,8 @@ def end(version: Version, state: str, reason: str) -> None:
         held.state, held.reason, held.ended_at = state, reason, timezone.now()
         held.save(update_fields=["state", "reason", "ended_at"])
         System.objects.filter(pk=version.system_id).update(state=state, phase="ended")
+        name = (by or held.uploaded_by).username
+        retracted(log.made(), held.system.case, held.digest, reasons=reason, by=name)
     version.refresh_from_db(fields=["state", "reason", "ended_at"])
     _LOG.info("no longer published", extra={"kind": state})
 

@@ -203,7 +203,7 @@ def approve(request: HttpRequest, version: Version) -> HttpResponse:
 def publish(request: HttpRequest, version: Version) -> HttpResponse:
     """Publish what was approved."""
     if request.method == "POST":
-        publication.publish(version)
+        publication.publish(version, request.user)
     return redirect("register:publish-version", request.language, version.pk)
 
 
@@ -213,7 +213,7 @@ def end(request: HttpRequest, version: Version) -> Page | HttpResponse:
     form = Reason(request.POST or None)
     if request.method == "POST" and form.is_valid():
         state = words.RETRACTED if request.POST.get("how") == "retract" else words.ARCHIVED
-        publication.end(version, state, form.cleaned_data["reason"])
+        publication.end(version, state, form.cleaned_data["reason"], request.user)
         return redirect("register:publish-version", request.language, version.pk)
     return Page(
         {"id": version.pk, "title": version.entry.get("title", {})}, {"form": form}, 422 if form.errors else 200
