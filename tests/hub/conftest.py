@@ -29,7 +29,7 @@ def document(name: str) -> dict[str, Any]:
 
 def finding(state: str = "holds", *, waivable: bool = True) -> dict[str, Any]:
     return {
-        "safeguard": "gap_at_most",
+        "safeguard": "gap_of_the_house",  # a safeguard of the pole's own, which is not installed here
         "state": state,
         "sentence": "The gap is {gap:.1%} across {across}.",
         "values": {"gap": 0.031, "across": ["sex", "milieu"]},
@@ -59,6 +59,7 @@ def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -
         "run": {"id": "0" * 32, "started": "2026-11-01T08:00:00+00:00", "finished": "2026-11-01T08:10:00+00:00"},
     }
     head |= changed
+    _found_by_the_declared(head)
     head["files"] = {
         name: {
             "sha256": hashlib.sha256(content).hexdigest(),
@@ -68,6 +69,18 @@ def dossier(*, with_model: bool = True, private: bool = False, **changed: Any) -
     }
     head["digest"] = digest_without(head, "digest")
     return {"dossier.json": encode(head), **files}
+
+
+def _found_by_the_declared(head: dict[str, Any]) -> None:
+    """Declare what has a finding, and find what is declared; the status follows unless a test says another."""
+    rules, own = head["declaration"]["safeguards"], {one["safeguard"] for one in head["findings"]}
+    waits = [
+        {**finding("not yet", waivable=one["waivable"]), "safeguard": one["safeguard"], "sentence": "It will be seen."}
+        for one in rules
+        if one["safeguard"] not in own
+    ]
+    rules += [{"safeguard": one["safeguard"], "waivable": one.get("waivable", True)} for one in head["findings"]]
+    head["findings"] = waits + head["findings"]
 
 
 @pytest.fixture

@@ -67,12 +67,18 @@ def test_an_approval_sent_twice_counts_once(uploaded, person, say_all):
     assert (version.state, version.approvals.count()) == ("approved", 1)
 
 
-@pytest.mark.parametrize("status", ["unaudited", "blocked", "whatever"])
-def test_what_was_not_audited_or_is_blocked_is_not_published(uploaded, person, say_all, status):
+@pytest.mark.parametrize("status", ["unaudited", "publishable", "whatever"])
+def test_a_status_that_does_not_follow_from_the_findings_is_refused_at_the_door(uploaded, status):
+    finding = {"safeguard": "house", "state": "broken", "sentence": "x", "values": {}, "waivable": True}
+    with pytest.raises(JazariError, match="JZ-827"):
+        uploaded(status=status, findings=[finding])
+
+
+def test_a_dossier_that_is_blocked_is_not_published(uploaded, person, say_all):
     from jazari.hub.register import publication
 
-    finding = {"safeguard": "gap_at_most", "state": "broken", "sentence": "x", "values": {}, "waivable": True}
-    version = uploaded(status=status, findings=[finding])
+    finding = {"safeguard": "gap_of_the_house", "state": "broken", "sentence": "x", "values": {}, "waivable": True}
+    version = uploaded(status="blocked", findings=[finding])
     say_all(version)
     approve(version, person)
     with pytest.raises(JazariError, match="JZ-820"):
@@ -88,8 +94,13 @@ def test_a_waiver_in_force_lets_a_blocked_dossier_out_and_is_public(
 ):
     from jazari.hub.register import publication
 
-    finding = {"safeguard": "gap_at_most", "state": "broken", "sentence": "x", "values": {}, "waivable": waivable}
-    waiver = {"safeguard": "gap_at_most", "reason": "Écart expliqué par le transport.", "by": "A. B.", "until": until}
+    finding = {"safeguard": "gap_of_the_house", "state": "broken", "sentence": "x", "values": {}, "waivable": waivable}
+    waiver = {
+        "safeguard": "gap_of_the_house",
+        "reason": "Écart expliqué par le transport.",
+        "by": "A. B.",
+        "until": until,
+    }
     version = uploaded(status="blocked", findings=[finding], waivers=[waiver])
     say_all(version)
     approve(version, person)
@@ -194,7 +205,7 @@ def test_a_bad_pack_is_answered_with_its_code_in_the_readers_language(client, pe
 def test_a_waiver_of_another_dossier_or_one_that_was_changed_is_refused(uploaded):
     from jazari.core.errors import VerificationError
 
-    waiver = {"safeguard": "gap_at_most", "reason": "Un motif assez long.", "by": "A. B.", "until": "2999-01-01"}
+    waiver = {"safeguard": "gap_of_the_house", "reason": "Un motif assez long.", "by": "A. B.", "until": "2999-01-01"}
     with pytest.raises(VerificationError, match="JZ-816"):
         uploaded(waivers=[waiver | {"dossier": "f" * 64}])
 

@@ -22,6 +22,7 @@ from jazari.usecase import waivers
 from jazari.usecase.ability import GROUP, Ability
 from jazari.usecase.archive import unpack
 from jazari.usecase.dossier import DOCUMENT, Dossier
+from jazari.usecase.judged import judged
 
 TOLERANCE = 1e-9
 AUDIENCES = ("public", "auditor", "private")
@@ -69,6 +70,8 @@ def _verify(dossier: Dossier, progress: Progress) -> Verified:
     result = Verified()
     progress.step("Checking fingerprints")
     wrong = [*_document(dossier), *_files(dossier, result), *_strays(dossier), *waivers.wrong(dossier)]
+    if not wrong:
+        wrong = judged(dossier.document, dossier.evidence)
     if not wrong:
         progress.step("Recomputing the evidence")
         wrong = list(_evidence(dossier, result, progress))

@@ -34,6 +34,7 @@ ADVICE = {
     "JZ-814": (sentence("the pack does not hold what a pack holds"), _AGAIN),
     "JZ-815": (sentence("a document of the pack cannot be read"), _AGAIN),
     "JZ-816": (sentence("a fingerprint differs from the one that the dossier gives"), _AGAIN),
+    "JZ-827": (sentence("the findings of this dossier do not follow from its evidence"), _AGAIN),
     "JZ-817": (
         sentence("this dossier is in the register already"),
         sentence("Upload the pack of a later run, or publish the version that is waiting."),

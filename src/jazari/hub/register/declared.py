@@ -67,9 +67,9 @@ def _by_place(declaration: Mapping[str, Any]) -> dict[str, dict[_Leaf, Any]]:
     return parts | {"": _flat(rest)}
 
 
-def _labels(declaration: Mapping[str, Any]) -> dict[str, str]:
+def _labels(declaration: Mapping[str, Any]) -> dict[str, Any]:
     columns = (declaration.get("table") or {}).get("columns", [])
-    return {str(one.get("name")): str(one.get("label") or one.get("name")) for one in columns}
+    return {str(one.get("name")): one.get("label") or one.get("name") for one in columns}
 
 
 def _named(items: Any, key: str) -> dict[_Leaf, Any]:
@@ -85,18 +85,25 @@ def _flat(values: Mapping[str, Any]) -> dict[_Leaf, Any]:
     return {("", key): value for key, value in values.items()}
 
 
-def _said(values: Mapping[_Leaf, Any], leaves: list[_Leaf], labels: Mapping[str, str]) -> dict[str, str]:
+def _said(values: Mapping[_Leaf, Any], leaves: list[_Leaf], labels: Mapping[str, Any]) -> dict[str, str]:
     return {one: "\n".join(_lines(values, leaves, labels, one)) for one in LANGUAGES}
 
 
-def _lines(values: Mapping[_Leaf, Any], leaves: list[_Leaf], labels: Mapping[str, str], language: str) -> Iterator[str]:
+def _lines(values: Mapping[_Leaf, Any], leaves: list[_Leaf], labels: Mapping[str, Any], language: str) -> Iterator[str]:
     for name, key in leaves:
         if (name, key) not in values:
             continue
-        said = translate(labels.get(name, name), language) if name else ""
+        said = _label(labels.get(name, name), language) if name else ""
         word = translate(_WORDS.get(key, key.replace("_", " ")), language) if key else ""
         value = _value(values[name, key], language) if key else translate(_PRESENT, language)
         yield f"{' · '.join(filter(None, (said, word)))}: {value}"
+
+
+def _label(label: Any, language: str) -> str:
+    """What a column is called: a sentence of the catalogues, or a text held by language."""
+    if isinstance(label, Mapping):
+        return str(label.get(language) or label.get("fr") or next(iter(label.values()), ""))
+    return translate(str(label), language)
 
 
 def _value(value: Any, language: str) -> str:

@@ -16,6 +16,7 @@ from jazari.core.canonical import digest_without
 from jazari.core.errors import JazariError, VerificationError
 from jazari.hub.pages.language import sentence
 from jazari.hub.register.packs import Pack
+from jazari.usecase.judged import judged
 
 Recompute = Callable[[Path], bool]
 """Recomputes the evidence of an archive from its predictions: whether it could; JazariError where a figure differs."""
@@ -23,6 +24,7 @@ Recompute = Callable[[Path], bool]
 _FIX = "fetch the pack again from where it was made; if it still differs, the dossier was changed after it was written."
 FILES = sentence("Every file is the one that the run wrote (fingerprints recomputed here)")
 EVIDENCE = sentence("The evidence was recomputed here from the predictions and agrees")
+JUDGED = sentence("Every safeguard was judged again here on the evidence, and says the same")
 WAITS = sentence("The evidence will be recomputed here from the predictions before anything is published")
 NOT_HERE = sentence("The evidence was not recomputed here: a public pack holds no predictions")
 NOT_ABLE = sentence("The evidence was not recomputed here: the pack holds no predictions that allow it")
@@ -36,14 +38,16 @@ def recomputed(archive: Path) -> bool:
 
 
 def verify(pack: Pack) -> list[dict[str, Any]]:
-    """Check the fingerprints of a pack; what was checked and how it ended, for the entry to show.
+    """Check the fingerprints of a pack, and that its findings follow; what was checked, for the entry to show.
 
     Raises:
-        VerificationError: JZ-816, a fingerprint differs.
+        VerificationError: JZ-816 a fingerprint differs, JZ-827 its findings or its status do not follow.
     """
     _refuse_changed(pack)
+    _refuse_unfounded(pack)
     then = NOT_HERE if pack.audience == "public" else WAITS
-    return [{"sentence": FILES, "held": True, "files": len(pack.files)}, {"sentence": then, "held": None}]
+    checked = [{"sentence": FILES, "held": True, "files": len(pack.files)}, {"sentence": JUDGED, "held": True}]
+    return [*checked, {"sentence": then, "held": None}]
 
 
 def evidence_of(archive: Path, recompute: Recompute = recomputed) -> dict[str, Any]:
@@ -70,6 +74,15 @@ def _refuse_changed(pack: Pack) -> None:
             f"the dossier's own fingerprint {'agrees' if own else 'differs'}",
             fix=_FIX,
         )
+
+
+def _refuse_unfounded(pack: Pack) -> None:
+    wrong = judged(pack.dossier, pack.evidence)
+    if wrong:
+        raise VerificationError(
+            "JZ-827", "the findings of this dossier do not follow from its evidence", where="the pack",
+            found="; ".join(wrong), fix=_FIX,
+        )  # fmt: skip
 
 
 def _is_sealed(document: Mapping[str, Any]) -> bool:
