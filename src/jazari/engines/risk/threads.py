@@ -8,6 +8,7 @@ from typing import Any
 
 def one_thread() -> AbstractContextManager[Any]:
     """BLAS and OpenMP work on one thread inside this context, whatever the machine and the environment say."""
+    import scipy.linalg  # noqa: F401  brings a BLAS of its own, which must be there to be limited
     from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[Any] = threadpool_limits(1)
