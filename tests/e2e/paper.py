@@ -14,13 +14,21 @@ _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 def text_of(pdf: bytes) -> str:
     """All the text of a PDF in the order of drawing."""
     objects = dict(re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", pdf, re.DOTALL))
-    fonts = {}
+    shown = []
     for content in objects.values():
-        for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", content):
-            unicode = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
-            fonts[name] = _map(_stream(objects[unicode[1]])) if unicode else {}
-    pages = [_stream(one) for one in objects.values() if b"stream" in one]
-    return "\n".join(_read(page, fonts) for page in pages if b" Tf" in page)
+        named, drawn = (re.search(rb"/%s (\d+) 0 R" % key, content) for key in (b"Resources", b"Contents"))
+        page = _stream(objects[drawn[1]] if drawn else content)
+        if named and b" Tf" in page:  # a page, or a form within one: each has its own names of fonts
+            shown.append(_read(page, _fonts(objects[named[1]], objects)))
+    return "\n".join(shown)
+
+
+def _fonts(resources: bytes, objects: dict[bytes, bytes]) -> dict[bytes, dict[int, str]]:
+    found = {}
+    for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", resources):
+        unicode = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
+        found[name] = _map(_stream(objects[unicode[1]])) if unicode else {}
+    return found
 
 
 def _stream(content: bytes) -> bytes:
