@@ -60,6 +60,20 @@ def test_one_question_a_page_answers_can_be_changed_and_a_receipt_comes_at_once(
     )
 
 
+def test_an_answer_that_did_not_arrive_is_given_again(opened, decided):
+    from jazari.hub.objections.models import Objection
+
+    base = f"/fr/d/{decided.number}/object/"
+    check, done = answer_all(opened, base, speaker="self", grounds=GROUNDS)
+    again = opened.post(check.redirect_chain[-1][0])
+    number = Objection.objects.get().number
+    secrets = [re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}(?=</bdi>)", one.content.decode())[0] for one in (done, again)]
+    assert number in again.content.decode()
+    assert secrets[0] == secrets[1]
+    opened.post(f"{base}speaker/", {"speaker": "self"})  # another is begun
+    assert opened.get(f"{base}check/")["Location"] == f"{base}grounds/"
+
+
 def test_a_question_without_an_answer_is_asked_again(opened, decided):
     base = f"/fr/d/{decided.number}/object/"
     assert opened.post(f"{base}speaker/", {"speaker": ""}).status_code == 422

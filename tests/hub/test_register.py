@@ -208,3 +208,13 @@ def test_titles_come_before_texts_and_then_the_latest(published):
     assert [one["slug"] for one in found["systems"]] == ["old-title", "new-text", "old-text"]
     assert (found["total"], results(asked({"q": "barr", "page": "7"}))["total"]) == (3, 3)
     assert results(asked({}))["systems"][0]["slug"] == first.slug
+
+
+def test_gaps_that_are_too_small_to_be_shown_are_left_out_of_the_table(client, published):
+    version = published()
+    version.evidence["groups"] = {"sex": {"columns": ["sex"], "gaps": {"recall": None, "brier": {"value": 0.1}}}}
+    version.save()
+    answer = client().get(f"/fr/register/{SLUG}/evidence/gaps.csv")
+    assert answer.status_code == 200
+    assert "brier" in answer.content.decode()
+    assert "recall" not in answer.content.decode()

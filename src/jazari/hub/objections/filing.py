@@ -148,6 +148,15 @@ def _finish_request(intent: Intent, found: Found) -> HelpRequest:
     return _keep_request(intent.about, intent.said, found.number, found.receipt)
 
 
+def known(form: str) -> Filed | None:
+    """What a form filed that was sent before, as the person got it then; nothing where it filed nothing."""
+    for kept in (Objection, HelpRequest):
+        one = kept.objects.filter(form=form).first() if form else None
+        if one:
+            return Filed(one.number, door.secret_of(form), one.last_day)
+    return None
+
+
 def answer_clock(declaration: Mapping[str, Any], day: datetime.date) -> tuple[str, datetime.date]:
     """The clock that the answer to an objection filed on a day runs against: what was promised, or else the law's."""
     for one in routes(declaration, day):

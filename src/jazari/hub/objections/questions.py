@@ -24,6 +24,8 @@ CHECK = "check"
 FORM = "form"
 """Among the answers, what the form is known by: sent twice, it is filed once."""
 
+_SENT = "sent"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -56,7 +58,7 @@ class Journey:
 
     def answers(self, request: HttpRequest) -> dict[str, Any]:
         """The answers so far."""
-        return dict(request.session.get(self.key, {}))
+        return {name: said for name, said in request.session.get(self.key, {}).items() if name != _SENT}
 
     def asked(self, answers: Mapping[str, Any]) -> list[Question]:
         """The questions that these answers call for."""
@@ -67,8 +69,12 @@ class Journey:
         return next((one for one in self.asked(answers) if one.name not in answers), None)
 
     def forget(self, request: HttpRequest) -> None:
-        """Forget the answers: they were sent."""
-        request.session.pop(self.key, None)
+        """Forget the answers: they were sent. What the form was known by stays, for an answer that did not arrive."""
+        request.session[self.key] = {_SENT: self.answers(request).get(FORM, "")}
+
+    def sent(self, request: HttpRequest) -> str:
+        """What the form was known by that was sent last from here; empty once another was begun."""
+        return str(request.session.get(self.key, {}).get(_SENT, ""))
 
     def ask(self, request: HttpRequest, name: str) -> Page | HttpResponse:
         """Ask one question; keep its answer and go on to the next one that lacks an answer, or to the check."""

@@ -117,7 +117,8 @@ def _check(request: HttpRequest, journey: Journey, title: str, send: Any) -> Pag
     answers = journey.answers(request)
     missing = journey.missing(answers)
     if missing is not None:
-        return redirect(journey.path(missing.name))
+        known = filing.known(journey.sent(request))
+        return _told(known, title) if known else redirect(journey.path(missing.name))
     if request.method != "POST":
         return Page({"title": title, "answers": journey.shown(answers)})
     filed = send({one.name: answers[one.name] for one in journey.asked(answers)}, answers.get(FORM, ""))
@@ -125,6 +126,10 @@ def _check(request: HttpRequest, journey: Journey, title: str, send: Any) -> Pag
         return refusal(request, 429)
     journey.forget(request)
     door.let_in(request, filed.number, door.fingerprint(filed.number, filed.secret))
+    return _told(filed, title)
+
+
+def _told(filed: filing.Filed, title: str) -> Page:
     told = {"number": filed.number, "secret": filed.secret, "last_day": filed.last_day.isoformat()}
     return Page({"title": title, "filed": told})
 

@@ -43,6 +43,7 @@ def gaps_csv(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
         (plain_cell(" × ".join(map(str, one.get("columns", [name])))), plain_cell(measure), *_ends(gap))
         for name, one in margins(whole(slug).current.evidence)
         for measure, gap in (one.get("gaps") or {}).items()
+        if isinstance(gap, Mapping)  # none where a group is too small to be shown
     ]
     return _table(f"{slug}-gaps.csv", ("columns", "measure", "gap", "low", "high"), rows)
 
