@@ -1,10 +1,6 @@
 """`jazari score` on another table: the same list from every form, in parts, stopped and taken up again."""
 
 import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +10,7 @@ import pytest
 from pyarrow import csv
 
 from jazari.core.errors import JazariError
-from jazari.core.progress import Silent
 from jazari.data.source import open_source
-from jazari.sectors.education.kingdom import make
 from jazari.usecase.risk import pieces, scoring
 from jazari.usecase.risk.national import Published
 from jazari.usecase.risk.pieces import NativePieces
@@ -204,20 +198,3 @@ def test_late_values_are_missing_in_files_and_in_databases(listed, kingdom, tmp_
         score_in_database(listed, f"{place}#pupils", f"{place}#scores")
     with pytest.raises(JazariError, match="JZ-414"):
         score_in_database(listed, f"{place}#pupils", "duckdb:///elsewhere.db#scores")
-
-
-@pytest.mark.long
-def test_a_killed_run_goes_on_where_it_was(listed, tmp_path):
-    make(tmp_path / "k", pupils=1_000_000, seed=9, progress=Silent())
-    words = [sys.executable, "-c", "import sys; from jazari.cli.main import main; main(sys.argv[1:])"]
-    words += ["score", str(listed.path), "--data", str(tmp_path / "k"), "--out"]
-    subprocess.run([*words, str(tmp_path / "straight.parquet")], check=True)
-    folder = tmp_path / ".l.parquet.parts"
-    running = subprocess.Popen([*words, str(tmp_path / "l.parquet")])
-    while not list(folder.glob("*.arrow")) and running.poll() is None:
-        time.sleep(0.01)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
-    assert list(folder.glob("*.arrow"))
-    subprocess.run([*words, str(tmp_path / "l.parquet")], check=True)
-    assert (tmp_path / "l.parquet").read_bytes() == (tmp_path / "straight.parquet").read_bytes()

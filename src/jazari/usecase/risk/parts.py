@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -84,6 +85,8 @@ def parts_beside(out: Path, manifest: Mapping[str, Any] | None) -> Iterator[Part
                 fix="wait for it, stop it, or name another --out.",
             ) from None  # fmt: skip
         _keep_if_same(folder, manifest)
+        for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):  # what a killed run had begun to write
+            left.unlink(missing_ok=True)
         try:
             yield Parts(folder)
         except (JazariError, Exception):
