@@ -35,7 +35,7 @@ _BATCH = 500
 _BLOCK = 1 << 20
 
 
-def backup(profile: Profile, out: Path, passphrase: str = "") -> dict[str, Any]:
+def backup(profile: Profile, out: Path, passphrase: str | None = None) -> dict[str, Any]:
     """Write a backup beside `out` and rename it, mode 0600; what it holds. The hub may go on serving.
 
     Args:
@@ -69,7 +69,7 @@ def backup(profile: Profile, out: Path, passphrase: str = "") -> dict[str, Any]:
     return done
 
 
-def _write(profile: Profile, beside: Path, aside: Path, passphrase: str) -> dict[str, Any]:
+def _write(profile: Profile, beside: Path, aside: Path, passphrase: str | None) -> dict[str, Any]:
     rows, entries = _take(profile, aside)
     prints: dict[str, str] = {}
     closed = _close_keys(profile, passphrase)
@@ -196,7 +196,7 @@ def _put(archive: tarfile.TarFile, prints: dict[str, str], name: str, content: b
     prints[name] = hashlib.sha256(content).hexdigest()
 
 
-def _close_keys(profile: Profile, passphrase: str) -> bytes:
+def _close_keys(profile: Profile, passphrase: str | None) -> bytes:
     keys = profile.data / LEDGER / keeping.KEYS
     if not passphrase or not keys.is_dir():
         return b""

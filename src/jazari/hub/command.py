@@ -164,7 +164,7 @@ def backup(*, out: Path, demo: bool, data: Path | None, as_json: bool) -> None:
     from jazari.hub.backup import backup as write
     from jazari.hub.key_safe import PASSPHRASE
 
-    done = write(profile, out, os.environ.get(PASSPHRASE, ""))
+    done = write(profile, out, os.environ.get(PASSPHRASE))
     lines = [f"{done['rows']} rows, {done['files']} files and a log of {done['entries']} entries in {out}"]
     if done["entries"] and not done["keys"]:
         lines.append(
@@ -190,7 +190,7 @@ def restore(*, source: Path, keys: Path | None, demo: bool, data: Path | None, a
     from jazari.hub.key_safe import PASSPHRASE
     from jazari.hub.restore import restore as read
 
-    done = read(profile, source, os.environ.get(PASSPHRASE, ""), keys)
+    done = read(profile, source, os.environ.get(PASSPHRASE), keys)
     lines = [f"{done['rows']} rows and {done['files']} files restored; a log of {done['entries']} entries verified"]
     lines.append(
         f"{done['decisions']} decisions; in the store and not in the log: {done['not_in_log']}, in the log and not in "

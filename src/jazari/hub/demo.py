@@ -6,7 +6,9 @@ All of it goes the way that people go: packed, uploaded, approved by somebody el
 from __future__ import annotations
 
 import datetime
+import fcntl
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -109,6 +111,8 @@ def _run(folder: Path) -> Path:
 
     kingdom, out = folder / "kingdom", folder / "dossier"
     if not (out / "dossier.json").exists():
+        for half in (kingdom, out):  # left by a filling that was stopped
+            shutil.rmtree(half, ignore_errors=True)
         plugins.load("jazari.kingdoms", "education")(kingdom, pupils=PUPILS, seed=0, unfair=False, progress=Silent())
         dossier = run("education.dropout", kingdom, out, settings={"challenger": "", "pairs": "0"})
         end = datetime.datetime.now(tz=datetime.UTC).date() + datetime.timedelta(300)
@@ -147,6 +151,8 @@ def main(data: str, address: str) -> int:
     profile = server.start_django("demo", data)
     logging.getLogger("jazari").setLevel(logging.WARNING)
     try:
+        lock = (profile.data / ".filling").open("ab")
+        fcntl.flock(lock, fcntl.LOCK_EX)  # where the hub was started again at once, the first filling ends before
         fill(profile, address, lambda line: print(line, flush=True))  # noqa: T201  what a terminal shows
         print(tour(profile), flush=True)  # noqa: T201  as above
     except JazariError as wrong:

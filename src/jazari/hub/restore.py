@@ -21,7 +21,7 @@ _PART = re.compile(r"[\w@+=-][\w.@+=-]*")
 _BLOCK = 1 << 20
 
 
-def restore(profile: Profile, source: Path, passphrase: str = "", keys: Path | None = None) -> dict[str, Any]:
+def restore(profile: Profile, source: Path, passphrase: str | None = None, keys: Path | None = None) -> dict[str, Any]:
     """Restore a backup into an empty hub, verify its ledger, and finish what a crash had left.
 
     Args:
@@ -144,7 +144,7 @@ def _refuse_full(profile: Profile) -> None:
         )
 
 
-def _put_keys(aside: Path, head: dict[str, Any], passphrase: str, keys: Path | None) -> bool:
+def _put_keys(aside: Path, head: dict[str, Any], passphrase: str | None, keys: Path | None) -> bool:
     """Put the ledger's keys into its folder, from where they were kept; whether there are any."""
     if keys is not None:
         found = {path.name: path.read_text(encoding="ascii") for path in files_of(keys)}

@@ -6,6 +6,7 @@ store does the waiting, so threads are enough (ADR 0082).
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import hmac
@@ -182,7 +183,9 @@ def fill_beside(profile: Profile, address: str) -> None:
     if System.objects.exists():
         return
     command = [sys.executable, "-m", "jazari.hub.demo", str(profile.data), address]
-    subprocess.Popen(command, stdout=sys.stderr, stdin=subprocess.DEVNULL)  # noqa: S603  our own module
+    filling = subprocess.Popen(command, stdout=sys.stderr, stdin=subprocess.DEVNULL)  # nosec B603  # noqa: S603  our own module
+    owner = os.getpid()
+    atexit.register(lambda: filling.terminate() if os.getpid() == owner else None)  # not when a worker ends
 
 
 def refuse_exposed_demo(host: str) -> None:

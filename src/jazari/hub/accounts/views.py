@@ -110,7 +110,7 @@ def enrol(request: HttpRequest) -> Page | HttpResponse:
         if not tally.CODE.take(str(request.user.pk)):
             return refusal(request, 429)
         if _accept(request, secret, form):
-            User.objects.filter(pk=request.user.pk, totp_secret="").update(totp_secret=secret)
+            User.objects.filter(pk=request.user.pk, totp_secret="").update(totp_secret=secret)  # nosec B106
             del request.session[_ENROL]
             return redirect("accounts:prove", request.language)
     drawing = io.BytesIO()
