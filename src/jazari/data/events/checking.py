@@ -55,7 +55,7 @@ def _complete(register: Register, judged: Completeness, as_of: datetime.date) ->
     sites = np.flatnonzero(by_site)
     keys = int(register.keys_at[sites].sum())
     share = float(judged.incomplete.mean()) if judged.incomplete.size else 0.0
-    values = {"sites": len(sites), "of": len(by_site), "weeks": int(by_site.sum()), "keys": keys}
+    values = {"sites": len(sites), "of": int((register.keys_at > 0).sum()), "weeks": int(by_site.sum()), "keys": keys}
     worst = sites[np.argsort(-by_site[sites], kind="stable")][:_WORST]
     evidence: dict[str, Any] = {
         **values, "share_of_weeks": share, "as_of": as_of.isoformat(),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from jazari.core.errors import DataError
 from jazari.data.events.columns import mapped, plain, write_columns
+from jazari.data.events.hashing import hashed
 from jazari.data.relation import RELATION, quoted
 from jazari.data.source import open_source
 
@@ -47,12 +48,18 @@ class Register:
     def read(cls, path: Path) -> Register:
         """Map what `write` wrote."""
         batch = mapped(path)
-        return cls(batch["key"], plain(batch["site"]), json.loads(batch.schema.metadata[b"sites"]))
+        register = cls(batch["key"], plain(batch["site"]), json.loads(batch.schema.metadata[b"sites"]))
+        if "ranked" in batch.schema.names:
+            register._sorted = (plain(batch["order"]), plain(batch["ranked"]))
+        return register
 
     def write(self, path: Path) -> None:
-        """Write it, the sites in its metadata."""
+        """Write it, the sites in its metadata; with the order of its keys where they are looked up by it."""
         metadata = {"sites": json.dumps(self.sites, ensure_ascii=False)}
-        write_columns(path, {"key": self.keys, "site": self.site}, metadata)
+        columns = {"key": self.keys, "site": self.site}
+        if self.is_text or self._direct is None:
+            columns["order"], columns["ranked"] = self._sorted
+        write_columns(path, columns, metadata)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -74,8 +81,7 @@ class Register:
     def places(self, keys: pa.Array) -> NDArray[np.int32]:
         """Where keys stand, shape (n,); -1 where they are not in the register."""
         if self.is_text:
-            found: NDArray[np.int32] = pc.fill_null(pc.index_in(keys.cast(pa.string()), self.keys), -1).to_numpy()
-            return found
+            return self._places_of_texts(keys.cast(pa.string()))
         keys = _whole(keys)
         filled = pc.fill_null(keys, self._low - 1) if keys.null_count else keys
         return self.placed(filled.to_numpy(zero_copy_only=False))
@@ -83,9 +89,7 @@ class Register:
     def placed(self, keys: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
         """Where whole keys stand, shape (n,); -1 where they are not in a register of whole keys."""
         if self._direct is None:
-            order, ranked = self._sorted
-            at = np.minimum(np.searchsorted(ranked, keys), len(ranked) - 1)
-            return np.asarray(np.where(ranked[at] == keys, order[at], np.int32(-1)))
+            return self._searched(keys)
         offset = np.subtract(keys, self._low, dtype=np.int64)
         # a negative offset is a very large one without its sign: one look for both ends
         if not len(offset) or offset.view(np.uint64).max() < len(self._direct):
@@ -120,9 +124,29 @@ class Register:
         table = np.append(self.numbers(sites.dictionary), np.int32(-1))
         return np.asarray(table[pc.fill_null(sites.indices, len(table) - 1).to_numpy(zero_copy_only=False)])
 
+    def _places_of_texts(self, keys: pa.Array) -> NDArray[np.int32]:
+        _, ranked = self._sorted
+        if (ranked[1:] == ranked[:-1]).any():  # two keys of one number: once in thousands of registers
+            found: NDArray[np.int32] = pc.fill_null(pc.index_in(keys, self.keys), -1).to_numpy()
+            return found
+        places = self._searched(hashed(keys))
+        same = pc.equal(self.keys.take(pa.array(np.maximum(places, 0))), keys)
+        return np.where(pc.fill_null(same, False).to_numpy(zero_copy_only=False), places, np.int32(-1))  # noqa: FBT003  a value
+
+    def _searched(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Where keys of these numbers stand; -1 where there is none."""
+        order, ranked = self._sorted
+        turn = np.argsort(numbers)  # looked for in their order, what is looked at stays in the cache
+        numbers = numbers[turn]
+        at = np.minimum(np.searchsorted(ranked, numbers), len(ranked) - 1)
+        places = np.empty(len(numbers), np.int32)
+        places[turn] = np.where(ranked[at] == numbers, order[at], -1)
+        return places
+
     @cached_property
     def _values(self) -> NDArray[Any]:
-        return plain(self.keys)
+        """A number a key: the key itself, or that of its text."""
+        return hashed(self.keys) if self.is_text else plain(self.keys)
 
     @cached_property
     def _low(self) -> int:
@@ -141,7 +165,8 @@ class Register:
 
     @cached_property
     def _sorted(self) -> tuple[NDArray[np.int32], NDArray[Any]]:
-        order = np.argsort(self._values, kind="stable")
+        """The keys' places by their numbers, and the numbers in order."""
+        order = np.argsort(self._values)
         return order.astype(np.int32), self._values[order]
 
 
