@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def spark(tmp_path_factory):
     if shutil.which("java") is None:
         pytest.skip("Spark needs a Java runtime (apt-get install default-jre-headless)")
     folder = tmp_path_factory.mktemp("spark")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers need what this process has
     session = (
         pyspark.SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")

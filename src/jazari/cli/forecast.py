@@ -38,7 +38,24 @@ def forecast(dossier: Path, data: str, out: Path, state: Path | None, ledger: Pa
 
 def _words(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['series']} series forecast from {found['origin']}: {found['out']}"
-    scored = found["scored"]
+    if found["status"] != "publishable":
+        yield f"The dossier is {found['status']}: see what its safeguards found before anybody relies on this."
+    if found["left_out"]:
+        worst = max(found["left_out"], key=found["left_out"].__getitem__)
+        yield (
+            f"Left out, as their last reading is too old: {len(found['left_out'])} series, such as '{worst}' "
+            f"({found['left_out'][worst]:,.0f} hours)"
+        )
+    if found["unknown"]:
+        yield f"Not forecast, as the dossier does not know them: {found['unknown']} series"
+    if found["changed"]:
+        yield f"Readings that were kept and came again with another value: {found['changed']:,}; the new ones stand"
+    for one in found.get("scarcity", ()):
+        yield f"  {one['series']:<28} under the declared level within {one['by']}: {one['probability']:.1%}"
+    yield from _scores(found["scored"])
+
+
+def _scores(scored: dict[str, Any] | None) -> Iterator[str]:
     if scored is None:
         yield "No forecast that was issued before has its truth yet."
         return

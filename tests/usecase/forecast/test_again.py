@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from jazari.cli.forecast import forecast
+from jazari.core.canonical import file_digest
 from jazari.core.errors import DeclarationError, JazariError, SafeguardError, VerificationError
 from jazari.governance.events import create_ledger, open_ledger
+from jazari.usecase import UseCase, beats_baseline
 from jazari.usecase.forecast.again import forecast_again
 from jazari.usecase.run import run
 from jazari.usecase.sealing import seal_run
@@ -162,6 +164,9 @@ def test_a_forecast_is_scored_as_it_was_sealed_or_not_at_all(forecast_dossier, t
     (file,) = state.glob("issued-*.parquet")
     rows = pq.read_table(file)
     pq.write_table(rows.set_column(rows.schema.get_field_index("q0.5"), "q0.5", pc.add(rows["q0.5"], 1.0)), file)
+    index = json.loads((state / "issued.json").read_bytes())
+    index["files"][file.name] = file_digest(file)  # as a forger would
+    (state / "issued.json").write_text(json.dumps(index))
     with pytest.raises(VerificationError) as raised:
         forecast_again(forecast_dossier, day(DAYS + 1), tmp_path / "two.parquet", state=state, ledger=ledger)
     assert raised.value.code == "JZ-472"
@@ -183,3 +188,29 @@ def test_half_a_day_is_scored_when_it_is_whole(forecast_dossier, tmp_path):
     half = day(DAYS).slice(0, 24)
     found = forecast_again(forecast_dossier, half, tmp_path / "one.parquet", state=tmp_path / "state")
     assert found["scored"] is None
+
+
+def test_a_state_goes_on_from_its_own_dossier_as_it_was_kept(forecast_dossier, tmp_path):
+    state = tmp_path / "state"
+    forecast_again(forecast_dossier, day(DAYS), tmp_path / "one.parquet", state=state)
+    other = run(declared(test_days=7), loads(), tmp_path / "other")
+    with pytest.raises(VerificationError) as raised:
+        forecast_again(other, day(DAYS + 1), tmp_path / "two.parquet", state=state)
+    assert raised.value.code == "JZ-474"
+    rows = pq.read_table(state / "state_readings.parquet")
+    pq.write_table(rows.slice(1), state / "state_readings.parquet")
+    with pytest.raises(VerificationError) as raised:
+        forecast_again(forecast_dossier, day(DAYS + 1), tmp_path / "two.parquet", state=state)
+    assert raised.value.code == "JZ-474"
+
+
+def test_that_a_dossier_is_blocked_is_said_and_sealed(tmp_path):
+    create_ledger(tmp_path / "ledger", "toys.example").close()
+    case = declared(test_days=7)
+    strict = UseCase(case.name, purpose="Try.", table=case.table, engine=case.engine,
+                     safeguards=(beats_baseline(by=0.99),))  # fmt: skip
+    dossier = run(strict, loads(), tmp_path / "d")
+    found = forecast_again(dossier, day(DAYS), tmp_path / "next.parquet", ledger=tmp_path / "ledger")
+    with open_ledger(tmp_path / "ledger") as ledger:
+        (record,) = (row["record"] for row in ledger.records("forecast_issued"))
+    assert found["status"] == record["status"] == "blocked"

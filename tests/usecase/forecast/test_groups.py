@@ -1,15 +1,25 @@
 """Series by the thousand go through the chain in groups: the same figures, bounded memory, a state for each group."""
 
+import json
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from jazari.core.errors import DataError
+from jazari.core.errors import DataError, EngineError
+from jazari.data.source import open_source
 from jazari.sectors.energy.kingdom import make
 from jazari.sectors.energy.load import load
 from jazari.usecase.drift import drift
 from jazari.usecase.forecast.again import forecast_again
+from jazari.usecase.forecast.carried import group_bytes, part_of
+from jazari.usecase.forecast.group import forecast_group
+from jazari.usecase.forecast.question import Forecast, asked
+from jazari.usecase.forecast.reading import read
+from jazari.usecase.forecast.series import Held
+from jazari.usecase.forecast.spark import forecast_bytes
 from jazari.usecase.run import run
 from jazari.usecase.verify import verify
 from tests.usecase.forecast.conftest import DAYS, declared, loads
@@ -125,3 +135,26 @@ def test_a_packed_file_that_cannot_be_read_is_refused(change, code, feeders, tmp
         run(load, tmp_path / "odd.parquet", tmp_path / "d", settings=QUICK)
     assert raised.value.code == code
     assert not (tmp_path / "d").exists()
+
+
+def test_a_group_is_carried_to_a_worker_and_back_to_the_last_digit(feeders, tmp_path):
+    question = json.dumps({"of": "load", "variant": "lear", "test_days": 3})
+    path = packed(tmp_path / "held.parquet", feeders)
+    with open_source(path) as source:
+        group = read(source, load.table, asked(Forecast, json.loads(question))).parts[0]
+    held = Held(group.read()[0])
+    parts = [part_of(forecast_bytes(group_bytes(one), question, 0)) for one in (group, held)]
+    here = forecast_group(group, asked(Forecast, json.loads(question)), 0)
+    for one in parts:
+        assert one.table.equals(here.table)
+        assert (one.ages, one.first, one.notes) == (here.ages, here.first, here.notes)
+        assert one.state.document == json.loads(json.dumps(here.state.document))
+        assert all(one.state.tables[name].equals(each) for name, each in here.state.tables.items())
+
+
+def test_spark_that_is_not_here_is_said(feeders, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    path = packed(tmp_path / "held.parquet", feeders)
+    with pytest.raises(EngineError) as raised:
+        run(load, path, tmp_path / "d", settings=QUICK | {"on": "spark"})
+    assert raised.value.code == "JZ-473"

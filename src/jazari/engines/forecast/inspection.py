@@ -137,8 +137,9 @@ def _may_mix(values: Floats) -> Flags:
 
 
 def mixes_units(series: Floats) -> bool:
-    """Whether some readings are a thousand times smaller or larger than the usual one, and none lies in between."""
-    size = np.abs(series[np.isfinite(series) & (series != 0)])
+    """Whether readings of one sign are a thousand times smaller or larger than usual, and none lies in between."""
+    known = series[np.isfinite(series)]
+    size = np.abs(known[known > 0] if (known > 0).sum() >= (known < 0).sum() else known[known < 0])
     if len(size) <= _FEWEST:
         return False
     ratio = size / np.median(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, ClassVar
 
 from jazari.core.errors import DeclarationError
@@ -66,7 +67,8 @@ class Covers(Safeguard):
         if not self.by:
             mean = sum(one["value"] for one in shares.values()) / len(shares)
             shares = {"all": {"value": mean, "low": mean, "high": mean}}
-        off = {name: one for name, one in shares.items() if self._is_off(one)}
+        wider = _wider(len(shares))
+        off = {name: one for name, one in shares.items() if self._is_off(one, wider)}
         values = [one["value"] for one in shares.values()]
         evidence = {"level": self.level, "off": {name: dict(one) for name, one in sorted(off.items())[:20]}}
         if off:
@@ -79,10 +81,20 @@ class Covers(Safeguard):
             "holds", HOLDS, evidence=evidence, level=self.level, within=self.within, low=min(values), high=max(values)
         )
 
-    def _is_off(self, one: Mapping[str, Any]) -> bool:
+    def _is_off(self, one: Mapping[str, Any], wider: float) -> bool:
         """Whether the whole interval of a share lies outside what is allowed: nobody is blocked for chance."""
         far = 1e-9  # 0.77 is within 0.03 of 0.80, whatever binary makes of it
-        return bool(one["low"] > self.level + self.within + far or one["high"] < self.level - self.within - far)
+        low, high = (one["value"] - wider * (one["value"] - one[end]) for end in ("low", "high"))
+        return bool(low > self.level + self.within + far or high < self.level - self.within - far)
+
+
+def _wider(count: int) -> float:
+    """How much wider intervals are when so many series are looked at together: one in 20 is off by chance alone.
+
+    Source: O. J. Dunn, Journal of the American Statistical Association 56 (1961) 52-64 (Bonferroni).
+    """
+    usual = NormalDist()
+    return usual.inv_cdf(1 - 0.025 / max(count, 1)) / usual.inv_cdf(0.975)
 
 
 def _figures(evidence: Mapping[str, Any], level: str) -> dict[str, Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from jazari.engines.forecast.panel import Panel
 from jazari.governance.events import Event, open_ledger
 from jazari.governance.safeguards.fresh_within import FreshWithin
 from jazari.schema.inspection import Inspection
+from jazari.usecase.decisions.permission import refuse_ended
 from jazari.usecase.dossier import Dossier
 from jazari.usecase.forecast import state as kept
 from jazari.usecase.forecast.fresh import Fresh, brought, fitting, refuse_known, refuse_strangers
@@ -36,6 +38,7 @@ from jazari.usecase.forecast.tables import Writer
 from jazari.usecase.forecast.truth import over, scored
 from jazari.usecase.rebuild import table_of_document
 from jazari.usecase.sealing import facts
+from jazari.usecase.waivers import effective_status
 
 
 def forecast_again(
@@ -60,12 +63,13 @@ def forecast_again(
     Returns:
         `out`, `origin`, `series`, `sha256` of the file, `scored`: how earlier forecasts fared whose truth has come,
         `left_out`: series whose last reading is staler than declared -> its age in hours, `changed`: how many readings
-        that were kept came again with another value, `unknown`: how many series came that the dossier does not know.
+        that were kept came again with another value, `unknown`: how many series came that the dossier does not know,
+        `status`: whether the dossier is `publishable`, waivers counted, or `blocked`: then nobody may rely on it.
 
     Raises:
         DeclarationError: JZ-463, no dossier of forecasts. VerificationError: JZ-460, no state; JZ-472, a forecast is
             not the one that was sealed. DataError: 3xx; JZ-471, issued already. SafeguardError: JZ-464, the readings
-            are staler than declared. EngineError: JZ-425. LedgerError: 6xx.
+            are staler than declared; JZ-691, the dossier's answers have ended. EngineError: JZ-425. LedgerError: 6xx.
     """
     opened = dossier if isinstance(dossier, Dossier) else Dossier.open(dossier)
     is_storage = opened.document["declaration"]["engine"]["ability"] == Storage.ability
@@ -73,6 +77,7 @@ def forecast_again(
     start = folder if folder is not None and (folder / kept.DOCUMENT).is_file() else opened.path
     issue = storage_again if is_storage else _again(question_of(opened))
     kept.stems(start)
+    refuse_ended(opened, datetime.datetime.now(tz=datetime.UTC))
     files = issued_before(start, opened)
     known = sealed(files, ledger, opened) if ledger is not None else files
     with contextlib.ExitStack() as stack:
@@ -80,10 +85,10 @@ def forecast_again(
         beside = stack.enter_context(folder_beside(folder, replace=True)) if folder is not None else None
         result, panel = issue(opened, source, start, Path(out), beside, progress or Silent())
         if beside is not None:
-            carry(files, Path(out), panel, beside)
+            carry(files, Path(out), panel, beside, opened)
     whole = not is_storage  # of a day, the whole day is scored; of a season, what has come so far
     result["scored"] = _scored(files, panel, opened, whole=whole)
-    result["sha256"] = file_digest(Path(out))
+    result |= {"sha256": file_digest(Path(out)), "status": effective_status(opened)}
     if ledger is not None:
         told = result["scored"] if len(known) == len(files) else _scored(known, panel, opened, whole=whole)
         _seal(opened, {**result, "scored": told}, ledger)
@@ -230,6 +235,6 @@ def _seal(dossier: Dossier, result: Mapping[str, Any], ledger: str | Path) -> No
     """Seal what was issued, and in the same record how those fared whose truth has come."""
     record = {"dossier": dossier.digest, "forecasts": result["sha256"], "origin": result["origin"],
               "scored": result["scored"], "changed": result["changed"],
-              "left_out": len(result["left_out"])}  # fmt: skip
+              "left_out": len(result["left_out"]), "status": result["status"]}  # fmt: skip
     with open_ledger(ledger) as opened:
         opened.append([Event("forecast_issued", record, facts(dossier))])

@@ -70,7 +70,7 @@ class Gathered:
         return [_moved(self._scratch / FORECASTS, "auditor"), *self._state_leaves()]
 
     def _take(self, part: Part, writer: Writer, *, many: bool) -> None:
-        self._remarks += part.remarks
+        self._remarks += [one for one in part.remarks if one.series or one not in self._remarks]
         if part.table is None:
             return
         writer.write(part.table)

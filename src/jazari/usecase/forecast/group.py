@@ -16,7 +16,7 @@ from jazari.engines.forecast.backtest import backtest, next_origin
 from jazari.engines.forecast.panel import Panel, Remark, Times
 from jazari.engines.forecast.settings import Settings
 from jazari.engines.forecast.steps import keep_steps
-from jazari.usecase.forecast.origins import ages, origins
+from jazari.usecase.forecast.origins import ages, fewer, origins
 from jazari.usecase.forecast.question import Forecast
 from jazari.usecase.forecast.series import Group
 from jazari.usecase.forecast.sums import added_up
@@ -75,11 +75,9 @@ def forecast_group(group: Group, question: Forecast, seed: int, progress: Progre
     made = backtest(panel, at, settings, progress=progress or Silent())
     made = replace(made, state=made.state or keep_steps(panel, settings))
     made, sums = added_up(made, group.sums) if group.sums else (made, {})
-    return Part(
-        made.table(), (*remarks, *young), str(panel.times[0]), str(panel.times[-1]), ages(panel, made.origins[-1]),
-        dict(made.notes), made.state,
-        sums,
-    )  # fmt: skip
+    said = (*remarks, *young, *fewer(len(audited), question))
+    first, last = str(panel.times[0]), str(panel.times[-1])
+    return Part(made.table(), said, first, last, ages(panel, made.origins[-1]), dict(made.notes), made.state, sums)
 
 
 def settings_of(question: Forecast, seed: int) -> Settings:

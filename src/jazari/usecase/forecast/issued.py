@@ -54,13 +54,38 @@ def issued_before(start: Path, dossier: Dossier) -> list[Issued]:
     if start == dossier.path:
         paths = [mine]
     else:
-        named = json.loads((start / INDEX).read_bytes()) if (start / INDEX).is_file() else []
-        paths = [mine if name == FORECASTS else start / name for name in named]
+        paths = [mine if name == FORECASTS else start / name for name in _named(start, dossier)]
     return [_opened(path, dossier) for path in paths]
 
 
+def _named(folder: Path, dossier: Dossier) -> list[str]:
+    """The files of open forecasts that a state folder names, if it is whole and goes on from this dossier.
+
+    Raises:
+        VerificationError: JZ-474.
+    """
+    said = json.loads((folder / INDEX).read_bytes()) if (folder / INDEX).is_file() else {}
+    if said.get("dossier") != dossier.digest:
+        raise _strange(folder, "the state of another dossier" if said else f"no {INDEX}")
+    changed = [name for name, one in said["files"].items() if _digest(folder / name) != one]
+    if changed:
+        raise _strange(folder, f"{', '.join(changed[:3])} changed since it was written")
+    return [str(one) for one in said["issued"]]
+
+
+def _strange(folder: Path, found: str) -> VerificationError:
+    return VerificationError(
+        "JZ-474", "this state is not the one that was kept for this dossier", where=str(folder), found=found,
+        fix="name the folder that `jazari forecast` kept for this dossier, as it left it, or a new one.",
+    )  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    return file_digest(path) if path.is_file() else ""
+
+
 def _opened(path: Path, dossier: Dossier) -> Issued:
-    digest = file_digest(path) if path.is_file() else ""
+    digest = _digest(path)
     written = dossier.document["files"][FORECASTS]["sha256"]
     if path.parent == dossier.path and path.name == FORECASTS and digest != written:
         raise VerificationError(
@@ -97,8 +122,11 @@ def rows_of(files: Sequence[Issued], panel: Panel) -> pa.Table | None:
     return pa.concat_tables([one.cast(tables[0].schema) for one in tables]) if tables else None
 
 
-def carry(files: Sequence[Issued], out: Path, panel: Panel, folder: Path) -> None:
-    """Keep in a state folder the files whose horizon is not over yet, and the one that has just been written."""
+def carry(files: Sequence[Issued], out: Path, panel: Panel, folder: Path, dossier: Dossier) -> None:
+    """Keep in a state folder the files whose horizon is not over yet, and the one that has just been written.
+
+    Its index names the dossier that it goes on from, and the fingerprint of everything in it.
+    """
     left = [each for each in files if not_over(each.rows, panel).num_rows]
     names: list[Any] = []
     for each in left:
@@ -107,4 +135,5 @@ def carry(files: Sequence[Issued], out: Path, panel: Panel, folder: Path) -> Non
         names.append(each.path.name)
     name = f"issued-{file_digest(out)[:16]}.parquet"
     shutil.copyfile(out, folder / name)
-    (folder / INDEX).write_bytes(encode([*names, name]))
+    prints = {one.name: file_digest(one) for one in sorted(folder.iterdir())}
+    (folder / INDEX).write_bytes(encode({"dossier": dossier.digest, "issued": [*names, name], "files": prints}))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from jazari.core.errors import DataError
-from jazari.engines.forecast.panel import Panel, Times
+from jazari.engines.forecast.panel import Panel, Remark, Times
 from jazari.usecase.forecast.question import Forecast
 
+_DAY = 86_400
 _SHARE = 3  # at least two thirds of a short series are left to learn from
 
 
@@ -31,6 +32,16 @@ def origins(panel: Panel, question: Forecast) -> Times:
             fix="name days that the readings hold: --set test_window=2017-09-10:2017-11-04.",
         )  # fmt: skip
     return chosen
+
+
+def fewer(made: int, question: Forecast) -> list[Remark]:
+    """A remark where fewer origins could be forecast than were asked for."""
+    window = question.window()
+    asked = question.test_days if window is None else (window[1] - window[0]).days + 1
+    if question.seconds > _DAY or made >= asked:
+        return []
+    text = "The audit was asked of {asked} days; {made} of them could be forecast."
+    return [Remark("JZ-244", text, {"asked": asked, "made": made})]
 
 
 def _daily(panel: Panel, question: Forecast) -> Times:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ AGAINST = ("seasonal naive",)
 PLACES = ("", "spark")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)$")
 _DAY = 86_400
+_HERE = "MA"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,8 @@ class Forecast:
                 "series are forecast in groups of one at least, here or on Spark",
                 f"group {self.group}, on {self.on!r}", 'group=250, on="" or on="spark".',
             )  # fmt: skip
+        if self.country not in _countries(self.country):
+            raise _wrong(f"no calendar of public holidays is known of '{self.country}'", self.country, 'country="MA".')
         if self.steps < 1:
             raise _wrong("the horizon is a step at least", f"ahead {self.ahead}, every {self.every}", 'ahead="P1D".')
         if self.test_window:
@@ -143,6 +146,16 @@ class Forecast:
         """
         changed: Forecast = overridden(self, settings, fixed=("of", "quantiles"))
         return changed
+
+
+def _countries(asked: str) -> Collection[str]:
+    """The countries whose public holidays are known; the whole list is read only where another than ours is asked."""
+    if asked == _HERE:
+        return (_HERE,)
+    from holidays.utils import list_supported_countries
+
+    known: Collection[str] = list_supported_countries()
+    return known
 
 
 def overridden(question: Any, settings: Mapping[str, str], *, fixed: tuple[str, ...]) -> Any:
