@@ -178,6 +178,7 @@ def test_a_folder_that_is_no_state_is_said(text, tmp_path, words):
     with pytest.raises(DataError) as none:
         add(tmp_path, words.rows(GOOD), on=ON)
     assert none.value.code == "JZ-375"
+    assert ("another version" in none.value.sentence) == ("events/9" in text)
 
 
 def test_nothing_recorded_by_the_date_is_said(make, words):

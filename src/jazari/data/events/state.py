@@ -32,7 +32,7 @@ from jazari.data.events.register import Register, fitting
 from jazari.data.files import folder_beside, write_beside, writing_failed
 from jazari.schema.events import Events
 
-FORMAT = "jazari.events/2"
+FORMAT = "jazari.events/3"
 _MANIFEST = "state.json"
 
 
@@ -159,7 +159,11 @@ def open_state(folder: Path) -> State:
     except (OSError, ValueError, KeyError, TypeError):
         raise _none(folder, f"no {_MANIFEST} that can be read") from None
     if said != FORMAT:
-        raise _none(folder, f"format {str(said)[:40]}")
+        raise DataError(
+            "JZ-375", "this state of events was made by another version", where=str(folder),
+            found=f"format {str(said)[:40]}, not {FORMAT}",
+            fix="make a new one with `jazari events init` and add the files again: they say everything that it held.",
+        )  # fmt: skip
     try:
         events = Events.from_json(document["declaration"])
         parts = [Part.from_json(folder / "log", one) for one in document["parts"]]
