@@ -218,3 +218,30 @@ def test_gaps_that_are_too_small_to_be_shown_are_left_out_of_the_table(client, p
     assert answer.status_code == 200
     assert "brier" in answer.content.decode()
     assert "recall" not in answer.content.decode()
+
+
+def test_a_wide_model_is_shown_fifty_tables_a_page(client, published):
+    from jazari.hub.register.models import Curve
+
+    version = published()
+    one = version.curves.first()
+    version.curves.all().delete()
+    Curve.objects.bulk_create(
+        Curve(version=version, place=at, columns=[f"column {at}"], facts=one.facts, drawing=one.drawing)
+        for at in range(160)
+    )
+    first, last = (client().get(f"/fr/register/{SLUG}/model/", {"page": page}) for page in (1, 4))
+    assert (first.content.decode().count('<th scope="row">'), last.content.decode().count('<th scope="row">')) == (
+        50,
+        10,
+    )
+    assert len(first.content) < 61_440
+    assert client().get(f"/fr/register/{SLUG}/model.json").json()["pages"] == 4
+
+
+def test_a_model_of_more_tables_than_anybody_reads_is_refused():
+    from jazari.core.errors import PortalError
+    from jazari.hub.register.curves import MOST_TERMS, draw
+
+    with pytest.raises(PortalError, match="JZ-815"):
+        draw({"terms": [{}] * (MOST_TERMS + 1)}, {})

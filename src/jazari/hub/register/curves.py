@@ -22,6 +22,7 @@ _MOST_BARS = 60
 _MOST_NUMBERS = 16
 _APART = 40
 _NOTHING = 1e-9
+MOST_TERMS = 1000
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,15 @@ def draw(model: Mapping[str, Any] | None, declaration: Mapping[str, Any]) -> lis
     Raises:
         PortalError: JZ-815, the model is not one that can be drawn.
     """
+    terms = (model or {}).get("terms", [])
+    if isinstance(terms, list) and len(terms) > MOST_TERMS:
+        raise PortalError(
+            "JZ-815", "a document of the pack cannot be read", where="model.json", found=f"{len(terms)} tables",
+            fix=f"publish a model of at most {MOST_TERMS} tables: nobody reads more.",
+        )  # fmt: skip
     try:
         declared = {one.get("name"): one for one in declaration.get("table", {}).get("columns", [])}
-        drawn = [_draw(term, declared) for term in (model or {}).get("terms", [])]
+        drawn = [_draw(term, declared) for term in terms]
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as wrong:
         raise PortalError(
             "JZ-815",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,6 +24,7 @@ from jazari.hub.register.rules import may_say, may_see_published
 from jazari.hub.register.search import READABLE, asked, results
 from jazari.hub.register.words import AUTOMATION, FIELDS, PHASES, SECTORS, STATES
 
+_TABLES = 50
 SMALL = 11
 """A count below this is not shown: the network's smallest cell."""
 OPEN_YET = sentence("Not answered yet")
@@ -246,12 +248,15 @@ def groups(request: HttpRequest, slug: str, place: int) -> Page:  # noqa: ARG001
 
 
 @page("register/model.html", rule=may_see_published, of=published)
-def model(request: HttpRequest, system: System) -> Page:  # noqa: ARG001
-    """The tables of the model, the most telling first."""
-    curves = [
-        {k: v for k, v in _curve(one).items() if k != "drawing"} for one in system.current.curves.defer("drawing")
-    ]
-    return Page({"system": labelled(system.brief()), "version": system.current.brief(), "curves": curves})
+def model(request: HttpRequest, system: System) -> Page:
+    """The tables of the model, the most telling first, fifty a page."""
+    shown = Paginator(system.current.curves.defer("drawing").order_by("place"), _TABLES).get_page(
+        request.GET.get("page")
+    )
+    curves = [{k: v for k, v in _curve(one).items() if k != "drawing"} for one in shown]
+    data = {"system": labelled(system.brief()), "version": system.current.brief(), "curves": curves}
+    pages = {"page": shown.number, "pages": shown.paginator.num_pages}
+    return Page(data | pages, {"before": shown.number - 1, "after": shown.number + 1})
 
 
 @page("register/curve.html", rule=may_see_published)
