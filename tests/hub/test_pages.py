@@ -240,3 +240,20 @@ def test_signs_that_turn_a_text_round_are_taken_out_of_what_people_type(db):
 def test_an_address_typed_without_its_last_sign_leads_on(client, path):
     answer = client().get(path)
     assert (answer.status_code, answer["Location"]) == (301, f"{path}/")
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/healthz", "html"), ("/fr/register/", "html"), ("/api/systems", "json")])
+def test_a_store_that_is_down_is_said_to_come_back(client, monkeypatch, path, kind):
+    from django.db import OperationalError
+    from django.db.backends.utils import CursorWrapper
+
+    def down(*_):
+        raise OperationalError("connection refused")
+
+    browser = client()
+    browser.raise_request_exception = False
+    monkeypatch.setattr(CursorWrapper, "execute", down)
+    answer = browser.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert kind in answer["Content-Type"]
+    assert "refused" not in answer.content.decode()

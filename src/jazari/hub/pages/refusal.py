@@ -19,6 +19,7 @@ SENTENCES = {
     413: (sentence("The file is too large"), sentence("A pack weighs at most 32 MiB.")),
     422: (sentence("This could not be done"), sentence("Go back and try again.")),
     429: (sentence("Too many tries"), sentence("Wait a quarter of an hour, then try again.")),
+    503: (sentence("The hub rests for a moment"), sentence("Nothing was lost. Try again in a few minutes.")),
     500: (sentence("Something went wrong on our side"), sentence("Nothing was lost. Try again in a few minutes.")),
 }
 _AGAIN = sentence(

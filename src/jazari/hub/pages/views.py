@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
@@ -80,6 +80,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: the type of the error and its place are logged, its values are not."""
+    """500, or 503 while the store does not answer: the error's type and place are logged, its values are not."""
     _LOG.error("failed", exc_info=sys.exc_info(), extra={"request": request.number})
-    return refuse(request, 500)
+    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return refuse(request, 500)
+    response = refuse(request, 503)
+    response["Retry-After"] = "60"
+    return response
