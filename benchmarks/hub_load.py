@@ -27,7 +27,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-_BIN = Path("/usr/lib/postgresql/15/bin")
+_BINS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
 _LIMIT_MS = 100
 _OPENED = 60
 _RARE = 0.3
@@ -55,6 +55,8 @@ def main() -> None:
     asked.add_argument("--cores", default="0,1")
     asked.add_argument("--real-time", action="store_true")
     said = asked.parse_args()
+    if not _BINS:
+        raise SystemExit("PostgreSQL is not installed here. On Debian: apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="jazari-hub-load-"))
     folder.chmod(0o755)
     store = _start_store(folder, said.cores)
@@ -78,13 +80,13 @@ def _start_store(folder: Path, cores: str) -> subprocess.Popen[bytes]:
     data, me = folder / "pg", ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if me:
         shutil.chown(folder, "postgres")
-    subprocess.run([*me, _BIN / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"],
+    subprocess.run([*me, _BINS[-1] / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"],
                    check=True, stdout=subprocess.DEVNULL)  # fmt: skip
     options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "shared_buffers=512MB"]
     log = (folder / "pg.log").open("wb")
-    one = subprocess.Popen(["taskset", "-c", cores, *me, _BIN / "postgres", "-D", data, *options], stderr=log)
+    one = subprocess.Popen(["taskset", "-c", cores, *me, _BINS[-1] / "postgres", "-D", data, *options], stderr=log)
     for _ in range(100):
-        if not subprocess.run([_BIN / "pg_isready", "-q", "-h", folder], check=False).returncode:
+        if not subprocess.run([_BINS[-1] / "pg_isready", "-q", "-h", folder], check=False).returncode:
             return one
         time.sleep(0.1)
     raise SystemExit((folder / "pg.log").read_text())

@@ -166,3 +166,10 @@ def test_the_demo_profile_is_never_served_to_another_machine(monkeypatch, tmp_pa
     monkeypatch.setenv("JAZARI_HUB_PROFILE", "demo")
     said = CliRunner().invoke(hub, ["serve", "--host", "0.0.0.0", "--port", "1", "--data", str(tmp_path)])  # noqa: S104  what is refused
     assert getattr(said.exception, "code", "") == "JZ-804"
+
+
+def test_an_answer_that_leaves_early_has_its_headers_too(client):
+    refused = client().get("/fr/", SERVER_NAME="elsewhere.example")
+    assert refused.status_code == 400
+    for name in ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "X-Content-Type-Options"):
+        assert refused.headers.get(name), name

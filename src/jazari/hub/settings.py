@@ -30,9 +30,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "jazari.hub.pages.middleware.Requests",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jazari.hub.pages.middleware.Headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "jazari.hub.pages.middleware.Refusals",
     "jazari.hub.pages.middleware.Language",
     "django.contrib.sessions.middleware.SessionMiddleware",
