@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jazari.core.errors import DeclarationError
 
@@ -73,11 +74,23 @@ class Column:
             len(self.within) == len(("lowest", "highest")) and self.within[0] < self.within[1]
         ):
             raise _wrong(self, "bounds are a lowest and a highest value", found=str(self.within), fix="within=(0, 20).")
+        if self.zone and not _is_zone(self.zone):
+            raise _wrong(
+                self, "no time zone has this name", found=repr(self.zone), fix='write zone="Africa/Casablanca".'
+            )
 
     @property
     def header(self) -> str:
         """The name of the column in the file."""
         return self.source or self.name
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _wrong(column: Column, sentence: str, *, found: str, fix: str) -> DeclarationError:
