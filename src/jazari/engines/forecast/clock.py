@@ -22,6 +22,8 @@ _MONTH_FIRST = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%y %H:%M", "%m/%d/
 _CENTURIES = np.datetime64("1000-01-01", "s")  # 17 read as a year of four digits is none
 _SHOWN = 3
 _OFFSET = r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)$"
+_PERIOD = r"^(?P<year>\d{4})(?:[- ]?[QT](?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?$"
+_FIRST_YEAR, _LAST_YEAR = 1500, 2500
 _FAR = 20  # times as long as all readings together would last: a time that far is a slip of the pen
 _RARE = 100  # a distance between neighbours that is rarer than one in so many says nothing of the step
 
@@ -84,9 +86,14 @@ def read_times(column: pa.ChunkedArray, name: str) -> Moments:
         return _at_one_offset(there, (_seconds(pc.local_timestamp(column)) - there).astype(np.int64) // 60)
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return Moments(_seconds(column))
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if _are_years(column):
+        column = column.cast(pa.int64(), safe=False)
+    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise _unread(name, "times are timestamps, dates or text", str(kind), "print times as 2017-01-01 00:00.")
     text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    periods = _periods(text)
+    if periods is not None:
+        return Moments(periods)
     offset = pc.struct_field(pc.extract_regex(text, pattern=_OFFSET), [0])
     bare = pc.replace_substring_regex(text, pattern=_OFFSET, replacement="")
     try:
@@ -100,6 +107,27 @@ def read_times(column: pa.ChunkedArray, name: str) -> Moments:
                       f"of {len(text)} without", "print all times in UTC, or all with their offset.")  # fmt: skip
     minutes = _minutes(offset)
     return _at_one_offset(times - minutes.astype("timedelta64[m]"), minutes)
+
+
+def _are_years(column: pa.ChunkedArray) -> bool:
+    """Whether whole numbers are years."""
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
+        return False
+    ends = pc.min_max(column).as_py()
+    whole = pc.all(pc.equal(pc.floor(column), column)).as_py()
+    return bool(whole and _FIRST_YEAR <= ends["min"] <= ends["max"] <= _LAST_YEAR)
+
+
+def _periods(text: pa.ChunkedArray) -> Times | None:
+    """The beginnings of years, quarters or months printed as 1998, 1998 Q1, 1998-T1 or 1998-01; None if one is not."""
+    said = pc.extract_regex(text, pattern=_PERIOD)
+    if said.null_count or not len(text):
+        return None
+    year, quarter, month = (pc.struct_field(said, [at]).to_pylist() for at in range(3))
+    months = [12 * (int(y) - 1970) + (3 * int(q) - 3 if q else int(m) - 1 if m else 0)
+              for y, q, m in zip(year, quarter, month, strict=True)]  # fmt: skip
+    return np.asarray(months, dtype="datetime64[M]").astype("datetime64[s]")
 
 
 def _at_one_offset(there: Times, minutes: Whole) -> Moments:
@@ -219,7 +247,8 @@ def _grid_of_months(moments: Times, codes: Whole, months: int, step: str) -> Gri
         )  # fmt: skip
     if len(whole) > 1 and whole.max() - whole.min() > _FAR * months * len(whole):
         raise _far(moments)
-    ticks = np.arange(whole.min(), max(whole.max(), whole.min() + months) + 1, months)
+    first = whole.min() - months * int(whole.min() == whole.max())  # a single new reading: an empty step before it
+    ticks = np.arange(first, whole.max() + 1, months)
     return Grid(ticks.astype("datetime64[M]").astype("datetime64[s]"), months)
 
 

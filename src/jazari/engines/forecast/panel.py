@@ -121,10 +121,9 @@ class Panel:
     @property
     def _months(self) -> int:
         """How many whole months a step is; 0 for steps of days, hours and minutes."""
-        if self.is_daily_cycle:
-            return 0
-        months = np.unique(np.diff(self.times.astype("datetime64[M]")).astype(int))
-        return int(months[0]) if len(months) == 1 else 0
+        whole = self.times.astype("datetime64[M]")
+        months = np.unique(np.diff(whole).astype(int))
+        return int(months[0]) if (whole == self.times).all() and len(months) == 1 else 0
 
 
 def _is_regular(gaps: npt.NDArray[np.timedelta64]) -> bool:

@@ -21,6 +21,7 @@ from jazari.data.source import open_source
 from jazari.engines.forecast.answer import Forecasts
 from jazari.engines.forecast.backtest import resume
 from jazari.engines.forecast.panel import Panel
+from jazari.engines.forecast.steps import gone_on
 from jazari.governance.events import Event, open_ledger
 from jazari.governance.safeguards.fresh_within import FreshWithin
 from jazari.schema.inspection import Inspection
@@ -157,9 +158,10 @@ def _each(start: Path, stems: list[str], panel: Panel, question: Forecast) -> It
         mine = fitting(panel, begun)
         fresh = brought(begun, mine)
         answer = resume(begun, mine, country=question.country)
+        answer = replace(answer, state=answer.state or gone_on(begun, mine))
         if begun.document.get("hierarchy"):
-            carried = {**(answer.state or begun).document, "hierarchy": begun.document["hierarchy"]}
-            answer = replace(answer, state=replace(answer.state or begun, document=carried))
+            carried = {**answer.state.document, "hierarchy": begun.document["hierarchy"]}
+            answer = replace(answer, state=replace(answer.state, document=carried))
             parts = {whole: tuple(each) for whole, each in carried["hierarchy"]["parts"].items()}
             answer, _ = added_up(answer, parts)
         yield answer, fresh, stem
