@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import NormalDist
+from statistics import NormalDist, median
 from typing import Any, ClassVar
 
 from jazari.core.errors import DeclarationError
@@ -22,6 +22,7 @@ BROKEN = (
     "Inside the band that should hold {level:.0%} of readings fell {share:.1%} in series '{series}': off by more than "
     "{within:.1%}, even at the near end of its interval. Series of which this is so: {count} of {all}."
 )
+_MANY = 1000  # origins, where it is not said how many there were
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ class Covers(Safeguard):
         if not self.by:
             mean = sum(one["value"] for one in shares.values()) / len(shares)
             shares = {"all": {"value": mean, "low": mean, "high": mean}}
-        wider = _wider(len(shares))
-        off = {name: one for name, one in shares.items() if self._is_off(one, wider)}
+        shares = _judged_together(shares, (run.evidence.get("origins") or {}).get("count"))
+        off = {name: one for name, one in shares.items() if self._is_off(one)}
         values = [one["value"] for one in shares.values()]
         evidence = {"level": self.level, "off": {name: dict(one) for name, one in sorted(off.items())[:20]}}
         if off:
@@ -81,20 +82,31 @@ class Covers(Safeguard):
             "holds", HOLDS, evidence=evidence, level=self.level, within=self.within, low=min(values), high=max(values)
         )
 
-    def _is_off(self, one: Mapping[str, Any], wider: float) -> bool:
+    def _is_off(self, one: Mapping[str, Any]) -> bool:
         """Whether the whole interval of a share lies outside what is allowed: nobody is blocked for chance."""
         far = 1e-9  # 0.77 is within 0.03 of 0.80, whatever binary makes of it
-        low, high = (one["value"] - wider * (one["value"] - one[end]) for end in ("low", "high"))
-        return bool(low > self.level + self.within + far or high < self.level - self.within - far)
+        return bool(one["low"] > self.level + self.within + far or one["high"] < self.level - self.within - far)
 
 
-def _wider(count: int) -> float:
-    """How much wider intervals are when so many series are looked at together: one in 20 is off by chance alone.
+def _judged_together(shares: Mapping[str, Mapping[str, Any]], origins: int | None) -> dict[str, Mapping[str, Any]]:
+    """Shares with intervals that hold for all series at once: of many, one in 20 lies outside its own by chance alone.
+
+    An interval is at least as wide as the usual one: a few days that all fell inside a band say little of it.
 
     Source: O. J. Dunn, Journal of the American Statistical Association 56 (1961) 52-64 (Bonferroni).
     """
-    usual = NormalDist()
-    return usual.inv_cdf(1 - 0.025 / max(count, 1)) / usual.inv_cdf(0.975)
+    if len(shares) < 2:  # noqa: PLR2004  one alone is judged by its own interval
+        return dict(shares)
+    from scipy.special import stdtrit
+
+    half = {name: (one["high"] - one["low"]) / 2 for name, one in shares.items()}
+    usual = median(half.values())
+    wider = float(stdtrit(max((origins or _MANY) - 1, 1), 1 - 0.025 / len(shares))) / NormalDist().inv_cdf(0.975)
+    return {
+        name: {**one, "low": one["value"] - wider * max(half[name], usual),
+               "high": one["value"] + wider * max(half[name], usual)}
+        for name, one in shares.items()
+    }  # fmt: skip
 
 
 def _figures(evidence: Mapping[str, Any], level: str) -> dict[str, Mapping[str, Any]]:

@@ -158,10 +158,11 @@ def _each(start: Path, stems: list[str], panel: Panel, question: Forecast) -> It
         mine = fitting(panel, begun)
         fresh = brought(begun, mine)
         answer = resume(begun, mine, country=question.country)
-        answer = replace(answer, state=answer.state or gone_on(begun, mine))
+        state = answer.state or gone_on(begun, mine)
+        answer = replace(answer, state=state)
         if begun.document.get("hierarchy"):
-            carried = {**answer.state.document, "hierarchy": begun.document["hierarchy"]}
-            answer = replace(answer, state=replace(answer.state, document=carried))
+            carried = {**state.document, "hierarchy": begun.document["hierarchy"]}
+            answer = replace(answer, state=replace(state, document=carried))
             parts = {whole: tuple(each) for whole, each in carried["hierarchy"]["parts"].items()}
             answer, _ = added_up(answer, parts)
         yield answer, fresh, stem
