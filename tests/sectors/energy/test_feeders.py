@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jazari.audit.forecast import evidence
-from jazari.core.errors import DeclarationError
+from jazari.core.errors import DataError, DeclarationError
 from jazari.engines.forecast.backtest import backtest
 from jazari.engines.forecast.packed import forecast_packed, groups_of, is_packed
 from jazari.engines.forecast.settings import Settings
@@ -43,3 +43,10 @@ def test_a_kingdom_of_nobody_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as refusal:
         make(tmp_path, series=0)
     assert refusal.value.code == "JZ-396"
+
+
+def test_a_kingdom_is_never_made_over_something_else(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine")
+    with pytest.raises(DataError, match="JZ-360"):
+        make(tmp_path, series=1)
+    assert [one.name for one in tmp_path.iterdir()] == ["kept.txt"]

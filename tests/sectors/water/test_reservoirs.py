@@ -10,7 +10,7 @@ import pytest
 from pyarrow import csv
 
 from jazari.audit.forecast_alerts import alerts
-from jazari.core.errors import DeclarationError
+from jazari.core.errors import DataError, DeclarationError
 from jazari.engines.forecast import inflow as flows
 from jazari.engines.forecast.reservoir import Reservoir, balance
 from jazari.engines.forecast.storage import outlook
@@ -78,3 +78,10 @@ def test_a_kingdom_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as refusal:
         make(tmp_path, series=0)
     assert refusal.value.code == "JZ-396"
+
+
+def test_a_kingdom_is_never_made_over_something_else(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine")
+    with pytest.raises(DataError, match="JZ-360"):
+        make(tmp_path, series=1)
+    assert [one.name for one in tmp_path.iterdir()] == ["kept.txt"]

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from jazari.core.errors import DeclarationError
 from jazari.core.progress import Progress, Silent
+from jazari.data.files import folder_beside
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         What was made: how many series, from when, the files.
 
     Raises:
-        DeclarationError: JZ-396, no feeder is asked for.
+        DeclarationError: JZ-396, no feeder is asked for. DataError: JZ-360 the folder holds something, JZ-340, JZ-341.
     """
     if series < 1:
         raise DeclarationError(
@@ -51,22 +52,20 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         )
     told = progress or Silent()
     told.step("feeders", series)
-    out.mkdir(parents=True, exist_ok=True)
-    unfinished = out / "feeders.parquet.part"
-    rows: list[pa.Table] = []
-    with pq.ParquetWriter(unfinished, _SCHEMA, compression="lz4", use_dictionary=False) as writer:
-        for first in range(0, series, _CHUNK):
-            table = _group(first, min(first + _CHUNK, series), seed)
-            writer.write_table(table)
-            if series <= LONG_UP_TO:
-                rows.append(table)
-            told.advance(table.num_rows)
-    unfinished.replace(out / "feeders.parquet")
-    if rows:
-        pq.write_table(_long(pa.concat_tables(rows)), out / "feeders_long.parquet")
     truth = {"series": series, "seed": seed, "noise": "column `noise`: the standard deviation of an hour's log load",
              "start": str(START), "hours": HOURS, "unit": "kW"}  # fmt: skip
-    (out / "truth.json").write_text(json.dumps(truth, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    rows: list[pa.Table] = []
+    with folder_beside(out) as beside:
+        with pq.ParquetWriter(beside / "feeders.parquet", _SCHEMA, compression="lz4", use_dictionary=False) as writer:
+            for first in range(0, series, _CHUNK):
+                table = _group(first, min(first + _CHUNK, series), seed)
+                writer.write_table(table)
+                if series <= LONG_UP_TO:
+                    rows.append(table)
+                told.advance(table.num_rows)
+        if rows:
+            pq.write_table(_long(pa.concat_tables(rows)), beside / "feeders_long.parquet")
+        (beside / "truth.json").write_text(json.dumps(truth, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return {**truth, "out": str(out / ("feeders_long.parquet" if rows else "feeders.parquet"))}
 
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from jazari.core.errors import DeclarationError
 from jazari.core.progress import Progress, Silent
+from jazari.data.files import folder_beside, refuse_taken
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,7 +42,8 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         What was made: how many series, from when, the files.
 
     Raises:
-        DeclarationError: JZ-396, no reservoir is asked for.
+        DeclarationError: JZ-396, no reservoir is asked for. DataError: JZ-360 the folder holds something, JZ-340,
+            JZ-341.
     """
     if series < 1:
         raise DeclarationError(
@@ -49,7 +51,7 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         )
     told = progress or Silent()
     told.step("reservoirs", series)
-    out.mkdir(parents=True, exist_ok=True)
+    refuse_taken(out)
     declared: dict[str, dict[str, float]] = {}
     tables = []
     for each in range(series):
@@ -57,12 +59,11 @@ def make(out: Path, *, series: int, seed: int = 0, progress: Progress | None = N
         table, declared[name] = _reservoir(name, np.random.default_rng([seed, each]))
         tables.append(table)
         told.advance()
-    unfinished = out / "reservoirs.parquet.part"
-    pq.write_table(pa.concat_tables(tables), unfinished, compression="zstd")
-    unfinished.replace(out / "reservoirs.parquet")
     truth = {"series": series, "seed": seed, "start": str(START), "days": DAYS, "unit": "Mm3"}
-    for name, document in (("declared.json", declared), ("truth.json", truth)):
-        (out / name).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    with folder_beside(out) as beside:
+        pq.write_table(pa.concat_tables(tables), beside / "reservoirs.parquet", compression="zstd")
+        for name, document in (("declared.json", declared), ("truth.json", truth)):
+            (beside / name).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return {**truth, "out": str(out / "reservoirs.parquet")}
 
 
