@@ -241,3 +241,17 @@ def test_an_error_never_repeats_a_value(tmp_path):
 
 def test_the_kind_of_a_declared_column_is_kept():
     assert Column("x", "column").kind == "number"
+
+
+def test_the_rows_of_a_large_csv_keep_their_order(tmp_path):
+    """DuckDB makes a join of a long IN, and a join in several threads gives rows as they come."""
+    table = Table("people", key("id"), column("age"), column("town", kind="category"),
+                  outcome("left", positive=("a", "b", "c", "d", "e", "f", "g", "h"), known_after="P1M"),
+                  row="one person")  # fmt: skip
+    rows = [f"{place:07d}-{'x' * 40},{place % 90},t{place % 7},{'abz'[place % 3]}" for place in range(250_000)]
+    (tmp_path / "people.csv").write_text("id,age,town,left\n" + "\n".join(rows))
+    with open_source(tmp_path / "people.csv") as source:
+        batches = list(stream(source, table, ["id", "left"]))
+    keys = [one for batch in batches for one in batch["id"].to_pylist()]
+    assert keys == [row.partition(",")[0] for row in rows]
+    assert [one for batch in batches for one in batch["left"].to_pylist()][:6] == [True, True, False] * 2

@@ -124,14 +124,15 @@ def _cell(name: str, kind: str, among: Sequence[str], *, is_csv: bool) -> str:
         return name
     trimmed = f"trim({name}, {_BLANKS})"
     absent = ("", *(one for one in ABSENT if one not in among)) if is_csv else ("",)
-    return f"CASE WHEN {trimmed} NOT IN ({_listed(absent)}) THEN {trimmed} END"
+    # never IN: DuckDB makes a join of a long list, and a join does not keep the rows in their order
+    return f"CASE {trimmed} {_cases(absent, 'NULL')} ELSE {trimmed} END"
 
 
 def _value(column: Column, name: str, kind: str, *, is_csv: bool) -> tuple[str, str, str]:
     if column.role == "outcome" and column.positive:
         text = _text(column, name, kind, is_csv=is_csv)
-        words = ", ".join(literal(one.casefold()) for one in column.positive)
-        return f"lower({text}) IN ({words})", "", "bool"
+        words = _cases([one.casefold() for one in column.positive], "true")
+        return f"CASE WHEN {text} IS NOT NULL THEN CASE lower({text}) {words} ELSE false END END", "", "bool"
     if column.kind == "flag":
         text = f"lower({_text(column, name, kind, is_csv=is_csv)})"
         yes = "true" if column.role == "outcome" else "1.0::DOUBLE"
@@ -190,7 +191,3 @@ def _date(name: str, kind: str) -> str:
 
 def _cases(words: Sequence[str], value: str) -> str:
     return " ".join(f"WHEN {literal(one)} THEN {value}" for one in words)
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(literal(one) for one in words)
