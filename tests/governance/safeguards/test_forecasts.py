@@ -61,3 +61,30 @@ def test_a_forecast_of_the_past_is_broken():
 def test_arguments_that_cannot_be_are_refused(build):
     with pytest.raises(DeclarationError):
         build()
+
+
+def shares(count, odd, *, half=0.02):
+    """`count` series that keep a promise of .8, and one whose share is another, with intervals."""
+    values = {f"s{at:04}": 0.8 for at in range(count)} | {"odd": odd}
+    return {name: {"value": one, "low": one - half, "high": one + half, "n": 1000} for name, one in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("count", "odd", "origins", "state"),
+    [
+        (2, 0.70, 56, "broken"),
+        (2, 0.735, 56, "broken"),  # three series are looked at together: a little more is chance
+        (5000, 0.735, 56, "holds"),  # of thousands, some are as far off by chance alone
+        (5000, 0.60, 56, "broken"),
+        (5000, 0.66, 7, "holds"),  # seven days say little of any
+    ],
+)
+def test_coverage_of_many_series_is_judged_together(count, odd, origins, state):
+    evidence = {"coverage_interval": {"0.8": shares(count, odd)}, "origins": {"count": origins}}
+    assert covers(0.80, within=0.03, by="zone").check(Inspection(evidence=evidence)).state == state
+
+
+def test_a_few_days_that_all_fell_inside_say_little_of_a_series():
+    found = shares(50, 0.8, half=0.08) | {"all in": {"value": 1.0, "low": 1.0, "high": 1.0, "n": 168}}
+    evidence = {"coverage_interval": {"0.8": found}, "origins": {"count": 7}}
+    assert covers(0.80, within=0.03, by="zone").check(Inspection(evidence=evidence)).state == "holds"

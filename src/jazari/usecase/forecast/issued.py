@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jazari.core.canonical import encode, file_digest
 from jazari.core.errors import VerificationError
@@ -92,7 +93,9 @@ def _opened(path: Path, dossier: Dossier) -> Issued:
             "JZ-560", "this dossier is not the one that the run wrote", where=str(dossier.path),
             found=f"{FORECASTS} has another fingerprint", fix="fetch it again from where it was made.",
         )  # fmt: skip
-    return Issued(path, digest, open_rows(read_parquet(path)))
+    heads = read_parquet(path, columns=["origin", "actual"])
+    origins = pc.unique(open_rows(heads)["origin"])
+    return Issued(path, digest, read_parquet(path, where=pc.field("origin").isin(origins)))
 
 
 def sealed(files: Sequence[Issued], ledger: str | Path, dossier: Dossier) -> list[Issued]:

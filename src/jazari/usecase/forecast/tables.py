@@ -56,14 +56,14 @@ def csv_leaf(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     return text_leaf(name, out.getvalue())
 
 
-def read_parquet(path: Path) -> pa.Table:
-    """A Parquet file of a dossier.
+def read_parquet(path: Path, *, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
+    """A Parquet file of a dossier; of large ones, some columns or the rows where an expression holds.
 
     Raises:
         VerificationError: JZ-226, it cannot be read.
     """
     try:
-        return pq.read_table(path)
+        return pq.read_table(path, columns=list(columns) if columns else None, filters=where)
     except (OSError, pa.ArrowException) as error:
         raise VerificationError(
             "JZ-226", f"{path.name} cannot be read", where=str(path.parent), found=type(error).__name__,
