@@ -34,6 +34,8 @@ def test_every_block_of_the_page_runs_as_it_stands(tmp_path):
     last = pq.read_table(nights[-1])
     assert {"pupil_id", "left_school", "absences_30", "absences_trend"} <= set(last.column_names)
     assert sum(last["absences_total"].drop_null().to_pylist()) > 1000
+    listed = pq.read_table(tmp_path / "nights" / f"{nights[-1].stem}-list")
+    assert listed.num_rows == last.num_rows and sum(listed["selected"].to_pylist()) > 0
     findings = json.loads((tmp_path / "nights" / f"{nights[-1].stem}-findings.json").read_text())["findings"]
     assert [one["safeguard"] for one in findings] == ["events_fit", "records_complete"]
 
@@ -53,7 +55,8 @@ def test_the_timer_starts_the_service_every_night_and_makes_up_for_a_missed_one(
     assert service["Service"]["Type"] == "oneshot"
     assert service["Service"]["ExecStart"].endswith("/nightly")
     written = service["Service"]["ReadWritePaths"]
-    assert service["Service"]["Environment"] == f"JAZARI_COUNTRY={written}"
+    environment = dict(one.split("=") for one in service["Service"]["Environment"].split())
+    assert environment["JAZARI_COUNTRY"] == written and environment["XDG_CONFIG_HOME"].startswith(written)
     assert service["Service"]["UMask"] == "0077" and service["Service"]["ProtectSystem"] == "strict"
 
 
@@ -66,3 +69,20 @@ def test_systemd_itself_finds_nothing_wrong(tmp_path):
     words = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "jazari-nightly.timer")]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "Unknown" not in ran.stderr and "Failed to parse" not in ran.stderr, ran.stderr
+
+
+def test_every_command_line_of_the_page_is_one_that_the_program_reads():
+    """The options of each `jazari ...`, where the script runs it or not, are declared by its command."""
+    from jazari.cli.main import program
+
+    lines = [
+        line for _, _, _, text in BLOCKS for line in re.findall(r"^ *(?:then |do )?jazari (.+)$", text, re.MULTILINE)
+    ]
+    assert len(lines) >= 10
+    for line in lines:
+        words = [one.strip('"') for one in re.split(r"[>;|]", line)[0].split()]
+        command, context = program, program.make_context("jazari", [], resilient_parsing=True)
+        while hasattr(command, "get_command"):
+            command = command.get_command(context, words.pop(0))
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {one for one in words if one.startswith("--")} <= known, line
