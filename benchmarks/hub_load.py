@@ -196,9 +196,10 @@ def _decisions(first, systems, many: int, objected: int) -> list[tuple[str, str]
     from jazari.hub.decisions import door
     from jazari.hub.decisions.models import Decision
     from jazari.hub.objections.models import Objection
+    from jazari.usecase.decisions.routes import routes
 
     draw, now, secrets, made = _seeded(2), timezone.now(), [], []
-    routes = [{"name": "objection", "label": {"fr": "Réclamation", "ar": "شكاية"}, "last_day": "2027-01-31"}]
+    ways = routes(first.declaration, timezone.localdate())
     for place in range(many):
         number, secret = door.new_number("D")[2:] + f"-{place:06d}", door.new_secret()
         if place < _OPENED:
@@ -207,7 +208,7 @@ def _decisions(first, systems, many: int, objected: int) -> list[tuple[str, str]
         made.append(Decision(
             number=number, system=one, version_id=one.current_id, subject=f"{place:064d}", territory=f"c{place % 1500}",
             action="followed", outcome="offered", reasons="Motifs de la décision.", legal_basis=["Loi 51-17, art. 3"],
-            routes=routes, officer=first.uploaded_by, decided_at=now, secret=door.fingerprint(number, secret),
+            routes=ways, officer=first.uploaded_by, decided_at=now, secret=door.fingerprint(number, secret),
             secret_at=now, last_day=now.date(),
         ))  # fmt: skip
     Decision.objects.bulk_create(made, batch_size=2000)
