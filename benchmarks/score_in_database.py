@@ -3,7 +3,8 @@
     PGHOST=... PGUSER=... python benchmarks/score_in_database.py DOSSIER KINGDOM [ROWS]
 
 The rows are the first of the kingdom's last year. PostgreSQL is the server that the environment names; Spark is used
-where pyspark is installed. Each writes a table of scores with four reasons and the rest; the tables are dropped.
+where pyspark is installed (`make test-backends` installs it). Each counts what does not fit, then writes a table of
+scores with four reasons and the rest; the tables are dropped. Spark is started before, and warms up inside.
 """
 
 from __future__ import annotations
@@ -65,11 +66,15 @@ def main():
         pq.write_table(rows, f"{folder}/pupils.parquet")
         session = (
             SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-            .config("spark.driver.memory", "3g").config("spark.sql.warehouse.dir", f"{folder}/warehouse").getOrCreate()
+            .config("spark.driver.memory", "3g").config("spark.sql.warehouse.dir", f"{folder}/warehouse")
+            .config("spark.sql.codegen.wholeStage", "false").getOrCreate()
         )  # fmt: skip
         os.chdir(folder)
         place = ibis.pyspark.connect(session)
         timed("Spark, two local cores", published, place.read_parquet(f"{folder}/pupils.parquet", table_name="pupils"))
+        java = session.sparkContext._gateway.proc.pid  # noqa: SLF001  nothing public says it
+        own = Path(f"/proc/{java}/stat").read_text().rpartition(")")[2].split()
+        print(f"{'':<24} {sum(map(int, own[11:13])) / os.sysconf('SC_CLK_TCK'):.0f} CPU-s of Java, its start included")
         session.stop()
 
 

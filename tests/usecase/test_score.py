@@ -198,3 +198,26 @@ def test_late_values_are_missing_in_files_and_in_databases(listed, kingdom, tmp_
         score_in_database(listed, f"{place}#pupils", f"{place}#scores")
     with pytest.raises(JazariError, match="JZ-414"):
         score_in_database(listed, f"{place}#pupils", "duckdb:///elsewhere.db#scores")
+
+
+def test_a_binned_table_keeps_what_the_model_never_saw_apart(listed, kingdom, tmp_path):
+    """Raw and binned agree where values are missing, and where words are declared but new to the model."""
+    rows = pq.read_table(max(kingdom.glob("*.parquet")))
+    draw = np.random.default_rng(5)
+    guardian = rows["guardian"].cast(pa.string()).to_pylist()
+    known = {word for term in listed.model["terms"] if "guardian" in term["columns"]
+             for axis in term["axes"] for cell in axis.get("categories", ()) for word in cell}  # fmt: skip
+    assert known
+    hidden = min(known)
+    text = (listed.path / "model.json").read_text(encoding="utf-8")
+    older = shutil.copytree(listed.path, tmp_path / "older")
+    (older / "model.json").write_text(text.replace(f'"{hidden}"', '"a word of another year"'), encoding="utf-8")
+    spoilt = [None if draw.random() < 0.2 else hidden if draw.random() < 0.2 else one for one in guardian]
+    changed = rows.set_column(rows.column_names.index("guardian"), "guardian", pa.array(spoilt, pa.string()))
+    pq.write_table(changed, tmp_path / "rows.parquet")
+    score(older, tmp_path / "rows.parquet", tmp_path / "raw.parquet")
+    keep_binned(older, tmp_path / "rows.parquet", tmp_path / "rows.arrow")
+    score(older, tmp_path / "rows.arrow", tmp_path / "binned.parquet")
+    assert (tmp_path / "raw.parquet").read_bytes() == (tmp_path / "binned.parquet").read_bytes()
+    with pytest.raises(JazariError, match="JZ-410"):
+        score(listed, tmp_path / "rows.arrow", tmp_path / "l.parquet")
