@@ -18,7 +18,7 @@ from jazari.core.errors import JazariError
 def filled(db, listed):
     from jazari.hub import demo, server
 
-    server._demo_accounts(db.PROFILE)
+    server.prepare(db.PROFILE)
     said = []
     demo.fill(db.PROFILE, "http://127.0.0.1:8000/", said.append, [listed.path])
     return said, demo.tour(db.PROFILE)

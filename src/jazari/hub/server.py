@@ -15,7 +15,8 @@ import secrets
 import socket
 import subprocess  # nosec B404  starts this package's own module
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,18 @@ def prepare(profile: Profile) -> list[tuple[str, str]]:
     Raises:
         PortalError: JZ-805 the store does not answer, JZ-804 a demonstration's store in production.
     """
+    is_new = profile.demo and not (profile.data / "hub.sqlite3").exists()
+    with ThreadPoolExecutor() as pool:  # Argon2 is slow on purpose: its threads run while the store is made
+        hashes = _hash(profile, [username for username, _, _ in DEMO], pool) if is_new else {}
+        _migrate()
+        if profile.demo:
+            return _demo_accounts(profile, pool, hashes)
+    _refuse_demo_accounts()
+    _first_administrator(profile)
+    return []
+
+
+def _migrate() -> None:
     from django.core.management import call_command
     from django.db.utils import DatabaseError, InterfaceError
 
@@ -85,28 +98,24 @@ def prepare(profile: Profile) -> list[tuple[str, str]]:
             found=type(wrong).__name__,
             fix="start the database, or mend its address; `sqlite` needs none: leave DATABASE_URL out.",
         ) from wrong
-    if profile.demo:
-        return _demo_accounts(profile)
-    _refuse_demo_accounts()
-    _first_administrator(profile)
-    return []
 
 
-def _demo_accounts(profile: Profile) -> list[tuple[str, str]]:
+def _hash(profile: Profile, usernames: Iterable[str], pool: Executor) -> dict[str, Future[str]]:
     from django.contrib.auth.hashers import make_password
 
+    return {one: pool.submit(make_password, _demo_password(profile, one)) for one in usernames}
+
+
+def _demo_accounts(profile: Profile, pool: Executor, hashes: Mapping[str, Future[str]]) -> list[tuple[str, str]]:
     from jazari.hub.accounts.models import Appointment, User
 
-    found = [(username, _demo_password(profile, username)) for username, _, _ in DEMO]
-    known = set(User.objects.filter(username__in=dict(found)).values_list("username", flat=True))
-    missing = {username: password for username, password in found if username not in known}
-    with ThreadPoolExecutor() as pool:  # Argon2 is slow on purpose, and lets other threads run
-        hashes = dict(zip(missing, pool.map(make_password, missing.values()), strict=True))
-    for username, name, roles in DEMO:
-        if username in hashes:
-            user = User.objects.create(username=username, password=hashes[username], name=name, is_demo=True)
-            Appointment.objects.bulk_create(Appointment(user=user, role=role) for role in roles)
-    return found
+    known = set(User.objects.filter(username__in=[one for one, _, _ in DEMO]).values_list("username", flat=True))
+    missing = [one for one in DEMO if one[0] not in known]
+    made = {**_hash(profile, [username for username, _, _ in missing if username not in hashes], pool), **hashes}
+    for username, name, roles in missing:
+        user = User.objects.create(username=username, password=made[username].result(), name=name, is_demo=True)
+        Appointment.objects.bulk_create(Appointment(user=user, role=role) for role in roles)
+    return [(username, _demo_password(profile, username)) for username, _, _ in DEMO]
 
 
 def _demo_password(profile: Profile, username: str) -> str:
