@@ -18,7 +18,6 @@ from jazari.usecase.score import score
 from jazari.usecase.show import shown
 
 SECTORS = Path(jazari.__file__).parent / "sectors"
-FILES = sorted(SECTORS.glob("*/situations/*.yaml"))
 ORDERS = {
     "this one is listed higher": lambda this, that: this > that,
     "this one is listed lower": lambda this, that: this < that,
@@ -36,6 +35,9 @@ REFUSED = re.compile(r"the table is refused with (JZ-\d{3})$")
 def loaded(path):
     """A document of words only: `no` and `2024-12-05` stay as they are written."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  it makes nothing but text
+
+
+FILES = [path for path in sorted(SECTORS.glob("*/situations/*.yaml")) if "series" not in loaded(path)]
 
 
 def all_situations():
