@@ -126,7 +126,9 @@ def test_a_reviewer_sees_no_other_territory(filed, client, person):
 
 def test_a_review_is_answered_sealed_and_read_by_the_person(filed, decided, client, person, records, opened):
     reviewer = client(person("reviewer"))
-    assert "absences" in reviewer.get(f"/fr/reviews/{filed.number}/").content.decode()
+    shown = reviewer.get(f"/fr/reviews/{filed.number}/").content.decode()
+    assert "Absences depuis septembre" in shown
+    assert "guardian_education" not in shown
     assert records("view")[-1]["purpose"] == "review of an objection"
     assert reviewer.post(f"/fr/reviews/{filed.number}/", ANSWER).status_code == 302
     filed.refresh_from_db()

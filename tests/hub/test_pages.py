@@ -257,3 +257,34 @@ def test_a_store_that_is_down_is_said_to_come_back(client, monkeypatch, path, ki
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert kind in answer["Content-Type"]
     assert "refused" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "fr", "ar"),
+    [
+        ("P30D", "30\u00a0jours", "30 يوماً"),
+        ("P1D", "1\u00a0jour", "1 يوم"),
+        ("P2W", "2\u00a0semaines", "أسبوعان"),
+        ("P9M", "9\u00a0mois", "9 أشهر"),
+        ("P1Y", "1\u00a0an", "1 سنة"),
+        ("PT24H", "24\u00a0heures", "24 ساعة"),
+        ("P1Y2M", "P1Y2M", "P1Y2M"),
+    ],
+)
+def test_a_duration_is_said_in_words(text, fr, ar):
+    from jazari.hub.pages.formats import duration
+
+    assert (duration(text, "fr"), duration(text, "ar")) == (fr, ar)
+
+
+def test_findings_are_said_with_signs_labels_and_durations(client, published):
+    gain = {
+        "safeguard": "house", "state": "holds", "waivable": True, "sentence": "{gain:+.1%} {across} {open_for} {never}",
+        "values": {"gain": 0.157, "across": "sex", "open_for": "P30D", "never": "sanction, policing"},
+    }  # fmt: skip
+    version = published(findings=[gain])
+    text = client().get(f"/fr/register/{version.system.slug}/").content.decode()
+    assert "+15,7\u00a0%" in text
+    assert "Sexe" in text
+    assert "30\u00a0jours" in text
+    assert "policing" not in text

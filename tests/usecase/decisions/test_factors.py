@@ -3,7 +3,7 @@
 from jazari.core.languages import LANGUAGES
 from jazari.sectors.education.dropout import pupils
 from jazari.usecase import Table, column
-from jazari.usecase.decisions.factors import factors
+from jazari.usecase.decisions.factors import factors, read_in_words
 
 TERMS = [{"columns": [name]} for name in ("absences", "boarding", "cycle", "poverty_index")]
 TERMS += [{"columns": ["distance", "school_bus"]}, {"columns": ["distance", "guardian_work"]}]
@@ -74,3 +74,11 @@ def test_a_foreign_model_s_reasons_are_said_in_its_own_words():
 def test_a_foreign_model_s_reason_that_names_a_face_to_face_column_stays_off_the_paper():
     found = weighed((0, None), inputs={}, terms=[{"columns": ["poverty_index"]}])
     assert (found.written, len(found.spoken)) == ((), 1)
+
+
+def test_what_was_read_is_said_in_the_language_of_whoever_reviews():
+    said = dict(read_in_words(INPUTS | {"strange": 2.5}, pupils, "fr"))
+    assert said["Absences depuis septembre (demi-journée)"] == "34"
+    assert said["strange"] == "2,5"
+    assert "primary" not in said.values()
+    assert list(said)[-1] == "strange"

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from jazari.core.errors import VerificationError
 from jazari.hub.decisions import lists
 from jazari.hub.decisions.deciding import chosen_of
 from jazari.hub.decisions.notice import outcome_of
@@ -19,6 +20,8 @@ from jazari.hub.objections.models import HelpRequest, Objection
 from jazari.hub.objections.rules import may_answer_request, may_review
 from jazari.hub.objections.uploads import read
 from jazari.hub.pages.page import Page, page
+from jazari.usecase.decisions.factors import read_in_words
+from jazari.usecase.rebuild import table_of_document
 
 _MOST = 200
 
@@ -92,8 +95,15 @@ def _shown(objection: Objection, language: str) -> dict[str, Any]:
         ],
         "digest": objection.evidence_digest,
         "evidence": pack,
-        "inputs": sorted((pack or {}).get("inputs", {}).get("inputs", {}).items()),
+        "inputs": _inputs(objection, (pack or {}).get("inputs", {}).get("inputs", {}), language),
     }
+
+
+def _inputs(objection: Objection, inputs: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    try:
+        return read_in_words(inputs, table_of_document(objection.decision.version.declaration), language)
+    except VerificationError:  # a declaration of another version: as it was sealed
+        return [(name, str(value)) for name, value in sorted(inputs.items())]
 
 
 @never_cache

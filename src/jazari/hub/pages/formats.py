@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from zoneinfo import ZoneInfo
 
 MOROCCO = ZoneInfo("Africa/Casablanca")
@@ -79,6 +80,38 @@ def shortest(value: float, language: str) -> str:
     whole = abs(value) >= 1000 or value == int(value)  # noqa: PLR2004  beyond that no decimal tells anything
     digits = 0 if whole else len(f"{value:.4g}".partition(".")[2].partition("e")[0])
     return number(value, language, digits)
+
+
+_UNITS = {
+    "ar": {
+        "D": ("يوم", "يومان", "أيام", "يوماً"), "W": ("أسبوع", "أسبوعان", "أسابيع", "أسبوعاً"),
+        "M": ("شهر", "شهران", "أشهر", "شهراً"), "Y": ("سنة", "سنتان", "سنوات", "سنة"),
+        "H": ("ساعة", "ساعتان", "ساعات", "ساعة"),
+    },
+    "fr": {
+        "D": ("jour", "jours"), "W": ("semaine", "semaines"), "M": ("mois", "mois"), "Y": ("an", "ans"),
+        "H": ("heure", "heures"),
+    },
+    "en": {
+        "D": ("day", "days"), "W": ("week", "weeks"), "M": ("month", "months"), "Y": ("year", "years"),
+        "H": ("hour", "hours"),
+    },
+}  # fmt: skip
+_DURATION = re.compile(r"P(?:(\d+)([DWMY])|T(\d+)(H))")
+_TWO, _TEN = 2, 10
+
+
+def duration(text: str, language: str) -> str:
+    """A duration of ISO 8601 in words: `30 jours`, `12 شهراً`; French stands in for Tamazight; else as it stands."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        return text
+    count, words = int(found[1] or found[3]), _UNITS.get(language, _UNITS["fr"])[found[2] or found[4]]
+    if language == "ar":
+        if count == _TWO:
+            return words[1]
+        return f"{count} {words[0] if count == 1 else words[2] if count <= _TEN else words[3]}"
+    return f"{count}\u00a0{words[count > 1]}"
 
 
 def decimal(language: str) -> str:

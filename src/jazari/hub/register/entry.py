@@ -85,13 +85,15 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the pages of a version show of its dossier, small enough to be read with every page."""
     dossier, evidence = pack.dossier, pack.evidence
     declared = dossier.get("declaration") or {}
+    columns = (declared.get("table") or {}).get("columns", [])
+    labels = {str(one.get("name")): texts(one.get("label") or one.get("name")) for one in columns}
     return {
         "case": str(dossier.get("case", "")),
         "status": str(dossier.get("status", "unaudited")),
         "run": {key: dossier.get("run", {}).get(key) for key in ("id", "started", "finished")},
         "fingerprints": dossier.get("fingerprints", {}),
         "unknown": dossier.get("unknown", []),
-        "findings": dossier.get("findings", []),
+        "findings": [_worded(one, labels) for one in dossier.get("findings", [])],
         "waivers": [_waiver(one) for one in pack.waivers],
         "safeguards": declared.get("safeguards", []),
         "offered": declared.get("help") or {},
@@ -105,6 +107,18 @@ def facts(pack: Pack, checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "has_model": pack.model is not None,
         "verification": list(checks),
     }
+
+
+def _worded(finding: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A finding whose values are what people call them: columns by their labels, several words apart."""
+    said = {name: _words_of(value, labels) for name, value in (finding.get("values") or {}).items()}
+    return {**finding, "values": said}
+
+
+def _words_of(value: Any, labels: Mapping[str, Mapping[str, str]]) -> Any:
+    if isinstance(value, str):
+        value = value.split(", ") if ", " in value else labels.get(value, value)
+    return [labels.get(str(one), one) for one in value] if isinstance(value, list) else value
 
 
 def _waiver(waiver: Mapping[str, Any]) -> dict[str, str]:

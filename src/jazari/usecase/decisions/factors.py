@@ -67,6 +67,20 @@ def factors(
     return Factors(tuple(written), tuple(spoken))
 
 
+def read_in_words(inputs: Mapping[str, Any], table: Table, language: str) -> list[tuple[str, str]]:
+    """What a system read of a person, as people say it: names with units and values, in the order of the table.
+
+    Args:
+        inputs: Values by the name of their column.
+        table: The table that declares them.
+        language: The language.
+    """
+    spoken = said_in(_ONE["up"], language)
+    known = [one for one in table.columns if one.name in inputs]
+    strange = [Column(name, "column", label=name) for name in sorted(set(inputs) - {one.name for one in known})]
+    return [(_name(one, spoken), _value(one, inputs[one.name], spoken)) for one in (*known, *strange)]
+
+
 def _reasons(row: Mapping[str, Any]) -> list[tuple[int, float | None]]:
     names = sorted(name for name in row if name.startswith("reason_"))
     pairs = [(row[name], row.get(name.replace("reason", "contribution"))) for name in names]

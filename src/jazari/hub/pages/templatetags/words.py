@@ -208,11 +208,19 @@ def _filled(value: object, form: str, language: str) -> SafeString | str:
     """A value of a finding in the reader's language; what no catalogue says stands by itself."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if form.endswith("%"):
-            return formats.share(value, language, 1)
+            return ("+" if form.startswith("+") and value > 0 else "") + formats.share(value, language, 1)
         return formats.number(value, language, 0 if isinstance(value, int) else 3)
     several = value if isinstance(value, (list, tuple)) else (value if value is not None else "—",)
-    said = (translate(_TONGUES.get(str(one), str(one)), language)[:500] for one in several)
+    said = (_word(one, language) for one in several)
     return format_html_join("\u060c " if language == "ar" else ", ", "<bdi>{}</bdi>", ((one,) for one in said))
+
+
+def _word(value: object, language: str) -> str:
+    """One word of a finding: a column by its label, a language by its name, a duration in words."""
+    if isinstance(value, dict):
+        return pick(value, language)[0][:500]
+    text = formats.duration(str(value), language)
+    return translate(_TONGUES.get(text, text), language)[:500]
 
 
 @register.simple_tag
