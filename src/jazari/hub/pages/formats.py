@@ -82,7 +82,7 @@ def shortest(value: float, language: str) -> str:
     return number(value, language, digits)
 
 
-_UNITS = {
+_UNITS: dict[str, dict[str, tuple[str, ...]]] = {
     "ar": {
         "D": ("يوم", "يومان", "أيام", "يوماً"), "W": ("أسبوع", "أسبوعان", "أسابيع", "أسبوعاً"),
         "M": ("شهر", "شهران", "أشهر", "شهراً"), "Y": ("سنة", "سنتان", "سنوات", "سنة"),
