@@ -46,6 +46,9 @@ def _words(found: dict[str, Any]) -> Iterator[str]:
             f"Left out, as their last reading is too old: {len(found['left_out'])} series, such as '{worst}' "
             f"({found['left_out'][worst]:,.0f} hours)"
         )
+    silent = found["silent"]
+    if silent:
+        yield f"Without any reading, and forecast from those that are kept: {len(silent)} series, such as '{silent[0]}'"
     if found["unknown"]:
         yield f"Not forecast, as the dossier does not know them: {found['unknown']} series"
     if found["changed"]:

@@ -90,7 +90,7 @@ def test_of_sums_all_parts_are_fresh_or_nothing_is_forecast(tmp_path):
 def test_a_series_that_brings_nothing_that_day_is_still_forecast(forecast_dossier, tmp_path):
     rows = day(DAYS).drop_columns(["Load west"])
     found = forecast_again(forecast_dossier, rows, tmp_path / "next.parquet")
-    assert (found["series"], found["left_out"]) == (2, {})
+    assert (found["series"], found["left_out"], found["silent"]) == (2, {}, ["Load west"])
     strangers = day(DAYS).rename_columns(["When", "Load north", "Temperature", "Load west"])
     found = forecast_again(forecast_dossier, strangers, tmp_path / "other.parquet")
     assert (found["series"], found["unknown"]) == (2, 1)

@@ -63,9 +63,10 @@ def forecast_again(
 
     Returns:
         `out`, `origin`, `series`, `sha256` of the file, `scored`: how earlier forecasts fared whose truth has come,
-        `left_out`: series whose last reading is staler than declared -> its age in hours, `changed`: how many readings
-        that were kept came again with another value, `unknown`: how many series came that the dossier does not know,
-        `status`: whether the dossier is `publishable`, waivers counted, or `blocked`: then nobody may rely on it.
+        `left_out`: series whose last reading is staler than declared -> its age in hours, `silent`: series that brought
+        no reading, `changed`: how many readings that were kept came again with another value, `unknown`: how many
+        series came that the dossier does not know, `status`: whether the dossier is `publishable`, waivers counted, or
+        `blocked`: then nobody may rely on it.
 
     Raises:
         DeclarationError: JZ-463, no dossier of forecasts. VerificationError: JZ-460, no state; JZ-472, a forecast is
@@ -178,6 +179,7 @@ class Made:
         known: The series that the dossier knows.
         left_out: Series whose last reading is too old, and its age in hours.
         changed: Readings that came again with another value.
+        silent: Series that brought no reading; they are forecast from the kept ones.
     """
 
     origin: str = ""
@@ -185,12 +187,14 @@ class Made:
     known: set[str] = field(default_factory=set)
     left_out: dict[str, float] = field(default_factory=dict)
     changed: int = 0
+    silent: list[str] = field(default_factory=list)
 
     def take(self, answer: Forecasts, fresh: Fresh, dossier: Dossier, writer: Writer) -> None:
         """Write what is ahead of the series of a group whose readings are fresh; of sums, all or none."""
         self.origin = str(answer.origins[-1])
         self.known |= set(answer.names)
         self.changed += fresh.changed
+        self.silent += fresh.silent
         stale = _stale(dossier, fresh.ages(answer.origins[-1]))
         if stale and answer.state is not None and answer.state.document.get("hierarchy"):
             stale = fresh.ages(answer.origins[-1])
@@ -216,7 +220,8 @@ class Made:
 
     def described(self) -> dict[str, Any]:
         """What a user is told, and the ledger."""
-        return {"origin": self.origin, "series": self.series, "left_out": self.left_out, "changed": self.changed}
+        return {"origin": self.origin, "series": self.series, "left_out": self.left_out,
+                "changed": self.changed, "silent": self.silent}  # fmt: skip
 
 
 def _stale(dossier: Dossier, hours: Mapping[str, float]) -> dict[str, float]:
@@ -236,8 +241,10 @@ def _judged(dossier: Dossier, hours: Mapping[str, float]) -> Any:
 
 def _seal(dossier: Dossier, result: Mapping[str, Any], ledger: str | Path) -> None:
     """Seal what was issued, and in the same record how those fared whose truth has come."""
-    record = {"dossier": dossier.digest, "forecasts": result["sha256"], "origin": result["origin"],
-              "scored": result["scored"], "changed": result["changed"],
-              "left_out": len(result["left_out"]), "status": result["status"]}  # fmt: skip
+    record = {
+        "dossier": dossier.digest, "forecasts": result["sha256"], "origin": result["origin"],
+        "scored": result["scored"], "status": result["status"], "changed": result["changed"],
+        "left_out": len(result["left_out"]), "silent": len(result["silent"]),
+    }  # fmt: skip
     with open_ledger(ledger) as opened:
         opened.append([Event("forecast_issued", record, facts(dossier))])

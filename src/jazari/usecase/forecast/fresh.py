@@ -29,11 +29,13 @@ class Fresh:
         names: The series.
         last: (S,) the end of the last reading of each, kept or new; NaT where there is none.
         changed: How many kept readings came again with another value.
+        silent: The series that bring no reading.
     """
 
     names: tuple[str, ...]
     last: Times
     changed: int
+    silent: tuple[str, ...]
 
     def ages(self, origin: np.datetime64) -> dict[str, float]:
         """Hours between the end of the last reading of each series and an origin."""
@@ -69,7 +71,7 @@ def brought(begun: State, panel: Panel) -> Fresh:
     known, new = _last(times, before), _last(panel.times, panel.values)
     end = known[~np.isnat(known)].max()
     fresh = panel.times[np.isfinite(panel.values).any(axis=0) & (panel.times > end)]
-    found = Fresh(panel.names, _plus(np.fmax(known, new), panel.step), _changed(times, before, panel))
+    found = Fresh(panel.names, _plus(np.fmax(known, new), panel.step), _changed(times, before, panel), _silent(panel))
     if not len(fresh):
         return found
     missing = int((fresh[0] - end) // panel.step) - 1
@@ -88,6 +90,11 @@ def brought(begun: State, panel: Panel) -> Fresh:
 
 def _plus(times: Times, step: np.timedelta64) -> Times:
     return np.asarray(times + step, dtype="datetime64[s]")
+
+
+def _silent(panel: Panel) -> tuple[str, ...]:
+    known = np.asarray(np.isfinite(panel.values).any(axis=1))
+    return tuple(panel.names[at] for at in np.flatnonzero(~known).tolist())
 
 
 def _changed(times: Times, before: Floats, panel: Panel) -> int:

@@ -72,7 +72,7 @@ class Forecast:
         if not {0.025, 0.1, 0.5, 0.9, 0.975} <= set(self.quantiles) or not rising or self.quantiles[-1] >= 1:
             raise _wrong(
                 "quantiles rise between 0 and 1, and hold .025, .1, .5, .9 and .975", str(self.quantiles)[:80],
-                "leave quantiles= out for .025, .05, .10 ... .95, .975.",
+                "no quantiles= at all for .025, .05, .10 ... .95, .975.",
             )  # fmt: skip
         if self.test_days < 1 or not _CLOCK.match(self.issue) or self.seconds_of_issue % self.seconds:
             raise _wrong(

@@ -67,6 +67,7 @@ def storage_again(
         write_parquet(water.given, beside / _READINGS)
     result = {
         "out": str(out), "origin": str(found.storage.origins[-1]), "series": len(water.names), "left_out": {},
+        "silent": [name for name in before.names if name not in new.names],
         "changed": _changed(before, new, question), "unknown": len(set(new.names) - set(before.names)),
         "scarcity": found.alerts.drop_columns(["happened"]).to_pylist(), "balance_gap": found.gap,
     }  # fmt: skip
