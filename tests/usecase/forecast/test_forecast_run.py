@@ -10,7 +10,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from jazari.core.errors import DataError, DeclarationError, EngineError, VerificationError
-from jazari.usecase import Forecast, Risk, Table, UseCase, audited, column, covers, outcome, series, time
+from jazari.usecase import (
+    Forecast,
+    Risk,
+    Table,
+    UseCase,
+    audited,
+    column,
+    covers,
+    known_ahead,
+    outcome,
+    series,
+    time,
+)
 from jazari.usecase.audit import audit
 from jazari.usecase.drift import drift
 from jazari.usecase.pack import pack
@@ -214,3 +226,16 @@ def test_the_same_run_gives_the_same_files(forecast_dossier, tmp_path):
     again = run(declared(), loads(), tmp_path / "again")
     same, other = (json.dumps(one.document["files"], sort_keys=True) for one in (forecast_dossier, again))
     assert same == other
+
+
+def test_what_is_declared_known_ahead_and_is_not_is_said(tmp_path):
+    table = Table("loads", time("time"), series("zone", like=("load",)), column("load"), known_ahead("Temperature"))
+    case = UseCase("toys.warm", purpose="Try.", table=table, engine=Forecast(of="load", variant="lear", test_days=7))
+    dossier = run(case, loads(), tmp_path / "d")
+    (remark,) = dossier.evidence["reading"]["remarks"]
+    assert (remark["code"], remark["values"]) == ("JZ-385", {"column": "Temperature", "missing": 24, "steps": 24})
+    ahead = loads(DAYS + 1)
+    for header in ("Load east", "Load west"):
+        short = pc.if_else(pc.less_equal(ahead["When"], pa.scalar(loads()["When"][-1].as_py())), ahead[header], None)
+        ahead = ahead.set_column(ahead.schema.get_field_index(header), header, short)
+    assert run(case, ahead, tmp_path / "known").evidence["reading"]["remarks"] == []

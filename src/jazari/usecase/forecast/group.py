@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from jazari.core.errors import DataError
 from jazari.core.progress import Progress, Silent
-from jazari.engines.forecast.answer import State
+from jazari.engines.forecast.answer import Forecasts, State
 from jazari.engines.forecast.backtest import backtest, next_origin
 from jazari.engines.forecast.panel import Panel, Remark, Times
 from jazari.engines.forecast.settings import Settings
@@ -75,9 +75,23 @@ def forecast_group(group: Group, question: Forecast, seed: int, progress: Progre
     made = backtest(panel, at, settings, progress=progress or Silent())
     made = replace(made, state=made.state or keep_steps(panel, settings))
     made, sums = added_up(made, group.sums) if group.sums else (made, {})
-    said = (*remarks, *young, *fewer(len(audited), question))
+    said = (*remarks, *young, *fewer(len(audited), question), *_unknown_ahead(panel, made))
     first, last = str(panel.times[0]), str(panel.times[-1])
     return Part(made.table(), said, first, last, ages(panel, made.origins[-1]), dict(made.notes), made.state, sums)
+
+
+def _unknown_ahead(panel: Panel, made: Forecasts) -> list[Remark]:
+    """A remark on each column that is declared known ahead, and is not, of the steps that are forecast last."""
+    first = int((made.origins[-1] - panel.times[0]) // panel.step) if panel.is_daily_cycle else len(panel.times)
+    steps = made.times.shape[1]
+    text = "Column '{column}' is not known of {missing} of the {steps} steps ahead: its usual value stands for it."
+    found = []
+    for name, each in panel.known.items():
+        rows = np.atleast_2d(each)[:, first : first + steps]
+        missing = steps - int(np.isfinite(rows).all(axis=0).sum())
+        if missing:
+            found.append(Remark("JZ-385", text, {"column": name, "missing": missing, "steps": steps}))
+    return found
 
 
 def settings_of(question: Forecast, seed: int) -> Settings:
