@@ -15,7 +15,7 @@ from jazari.core.languages import LANGUAGES
 
 _HUB = Path(jazari.__file__).parent / "hub"
 _LOCALE = Path(jazari.__file__).parent / "locale"
-_ROOMS = ("hub", "journeys", "reminders", "hub_forecasts")
+_ROOMS = ("hub", "journeys", "reminders", "hub_forecasts", "asking")
 _TAG = re.compile(r"{%\s*(?:t|plain)\s+(?:\"([^\"]+)\"|'([^']+)')")
 
 

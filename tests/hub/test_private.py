@@ -69,3 +69,18 @@ def test_every_look_at_a_persons_file_is_an_event_of_the_log(decided, client, pe
     purposes = [one["purpose"] for one in records("view")][before:]
     assert purposes == ["notice of a decision", "request for help", *["review of an objection"] * 2]
     assert View.objects.count() == kept + 4
+
+
+def test_somebody_of_a_commune_where_nobody_is_listed_can_ask(imported, client):
+    from jazari.hub.objections.models import HelpRequest
+
+    browser, path = client(), f"/fr/ask/{imported.system.slug}"
+    assert "Une autre commune" in browser.get(f"{path}/territory/").content.decode()
+    answers = {
+        "asker": "guardian", "who": "Pupil 17", "territory": imported.system.pole, "site": "School of Ait Ourir",
+        "why": "His father is ill since September", "answer_to": "",
+    }  # fmt: skip
+    for name, said in answers.items():
+        assert browser.post(f"{path}/{name}/", {name: said}).status_code == 302
+    assert browser.post(f"{path}/check/").status_code in (200, 302)
+    assert HelpRequest.objects.get().territory == imported.system.pole

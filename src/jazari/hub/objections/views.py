@@ -30,6 +30,7 @@ from jazari.usecase.decisions.routes import as_of
 
 OBJECT = sentence("Object to a decision")
 ASK = sentence("Ask for help without any score")
+ELSEWHERE = sentence("Another commune: name it with the school")
 
 
 def _objecting(request: HttpRequest, number: str) -> Journey:
@@ -72,6 +73,8 @@ def _asking(request: HttpRequest, system: System) -> Journey:
 
     places = Case.objects.filter(version=system.current).values_list("territory", flat=True).distinct()
     areas = [(one, one.partition(":")[2] or one) for one in sorted(places)]
+    if areas and system.pole not in dict(areas):
+        areas.append((system.pole, ELSEWHERE))  # where nobody was listed, somebody may have been missed
     return Journey(f"request {system.slug}", request_questions(areas), path)
 
 
