@@ -25,9 +25,11 @@ from jazari.usecase import (
 )
 from jazari.usecase.audit import audit
 from jazari.usecase.drift import drift
+from jazari.usecase.forecast.sections import by_series, unit_of
 from jazari.usecase.pack import pack
 from jazari.usecase.run import run
 from jazari.usecase.score import score
+from jazari.usecase.section import Voice
 from jazari.usecase.verify import verify
 from tests.usecase.forecast.conftest import DAYS, START, declared, loads
 
@@ -239,3 +241,12 @@ def test_what_is_declared_known_ahead_and_is_not_is_said(tmp_path):
         short = pc.if_else(pc.less_equal(ahead["When"], pa.scalar(loads()["When"][-1].as_py())), ahead[header], None)
         ahead = ahead.set_column(ahead.schema.get_field_index(header), header, short)
     assert run(case, ahead, tmp_path / "known").evidence["reading"]["remarks"] == []
+
+
+def test_the_card_of_many_series_says_how_they_spread():
+    declared_ = {"engine": {"of": "load"}, "table": {"columns": [{"name": "load", "unit": "kW"}]}}
+    many = {f"s{at:03}": {"mae": 1.0, "mase": 0.5 + at / 100, "mape": 1.0} for at in range(100)}
+    section = by_series({"by_series": many, "coverage": {}}, unit_of(declared_), Voice("en"))
+    assert section.sentences[0] == "The 24 series that fare worst, of 100."
+    assert "between 0.75 and 1.25, the middle one 1.00; the best is 's000' with 0.50; 50% are" in section.sentences[1]
+    assert len(section.grid.rows) == 24

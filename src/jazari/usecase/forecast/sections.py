@@ -151,7 +151,25 @@ def by_series(evidence: Mapping[str, Any], unit: str, say: Voice) -> Section:
         sentences.append(
             say("The {n} series that fare worst, of {all}.", n=say.number(_SHOWN), all=say.number(len(order)))
         )
+        sentences += _spread(found, say)
     return Section(say("Series by series"), sentences, Grid(heads, rows), folded=len(order) > _SHOWN)
+
+
+def _spread(found: Mapping[str, Mapping[str, float]], say: Voice) -> list[str]:
+    """How the errors of many series spread, in one sentence; none where they have no scale."""
+    ratios = sorted((one["mase"], name) for name, one in found.items() if "mase" in one)
+    if not ratios:
+        return []
+    (low, _), (middle, _), (high, _) = (ratios[len(ratios) * quarter // 4] for quarter in (1, 2, 3))
+    below = sum(ratio < 1 for ratio, _ in ratios) / len(ratios)
+    return [
+        say(
+            "Half of all series have a MASE between {low} and {high}, the middle one {middle}; the best is '{best}' "
+            "with {least}; {share} are below 1, the mean error of the simple rule before the audit.",
+            low=say.number(low, 2), high=say.number(high, 2), middle=say.number(middle, 2), best=ratios[0][1],
+            least=say.number(ratios[0][0], 2), share=say.percent(below),
+        )
+    ]  # fmt: skip
 
 
 def _reliability(evidence: Mapping[str, Any], say: Voice) -> Section | None:
