@@ -169,3 +169,10 @@ def test_a_series_that_stands_in_two_parts_is_refused() -> None:
     with pytest.raises(DataError) as refusal:
         together([sums_of(table(series=1)), sums_of(table(series=2))])
     assert refusal.value.code == "JZ-395"
+
+
+def test_a_crps_of_fewer_levels_says_so() -> None:
+    whole = table()
+    assert "levels" not in evidence(whole)["crps"]
+    few = whole.drop_columns([name for name in whole.column_names if name in ("q0.3", "q0.35")])
+    assert evidence(few)["crps"]["levels"] == 17

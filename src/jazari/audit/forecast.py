@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from jazari.audit.forecast_blocks import Floats, interval
-from jazari.audit.forecast_sums import COVERAGE, Sums, audited, sums_of
+from jazari.audit.forecast_sums import COVERAGE, CRPS_LEVELS, Sums, audited, sums_of
 
 _MEASURES = ("mae", "mape", "mase", "crps")
 _WHY = {
@@ -51,6 +51,9 @@ def evidence(
             found[name] = {"value": value, "low": low, "high": high, "n": int(sums.known.sum())}
         else:
             found[name] = {"value": None, "low": None, "high": None, "n": 0, "why": _WHY[name]}
+    levels = sum(f"{level:g}" in sums.below for level in CRPS_LEVELS)
+    if levels < len(CRPS_LEVELS):
+        found["crps"]["levels"] = levels  # of fewer levels, it compares with itself alone
     found["coverage"] = {f"{level:g}": _shares(sums, level) for level in COVERAGE}
     found["coverage_by"] = {f"{level:g}": _by(sums, level) for level in COVERAGE}
     found["by_series"] = _by_series(sums, totals)
