@@ -7,7 +7,7 @@ import pytest
 
 from jazari.data.events.adding import add
 from jazari.data.events.checking import check
-from jazari.data.events.completeness import Completeness, Counts, completeness, monday, opened, week_of
+from jazari.data.events.completeness import Completeness, Counts, _median, completeness, monday, opened, week_of
 from jazari.data.events.features import features
 
 ON = datetime.date(2025, 12, 31)
@@ -92,6 +92,16 @@ def test_a_feature_is_missing_where_too_many_of_its_weeks_are_incomplete():
     assert judged.holes(20_000, None, 0.05).tolist() == [True, False]
     assert judged.holes(20_000, 7, 0.0).tolist() == [False, False]
     assert judged.holes(20_000, 60, 0.1).tolist() == [True, False]
+
+
+def test_the_median_of_a_row_is_that_of_numpy():
+    rng = np.random.default_rng(0)
+    for weeks in (1, 2, 5, 8):
+        ratio = np.where(rng.random((300, weeks)) < 0.4, np.nan, rng.random((300, weeks)))
+        ratio[0] = 0.5
+        known = ~np.isnan(ratio).all(axis=1)
+        found = _median(ratio)
+        assert np.array_equal(found[known], np.nanmedian(ratio[known], axis=1)) and np.isnan(found[~known]).all()
 
 
 def test_records_without_a_site_are_counted_for_none():

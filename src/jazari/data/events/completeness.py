@@ -97,11 +97,7 @@ def completeness(counts: Counts, keys: NDArray[np.int64], opened: NDArray[np.int
     usual = keys[:, None] * _national(recorded.sum(axis=0) / max(int(keys.sum()), 1), opened[weeks])[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((recorded > 0) & (usual > 0), recorded / usual, np.nan)
-    habit = np.ones(len(keys))
-    ever = ~np.isnan(ratio).all(axis=1)
-    if ever.any():
-        habit[ever] = np.minimum(np.nanmedian(ratio[ever], axis=1), 1)
-    expected = usual * habit[:, None]
+    expected = usual * np.fmin(_median(ratio), 1)[:, None]
     thin = (expected >= ENOUGH) & (recorded < THIN * expected)
     return Completeness(weeks, recorded, expected, thin | _silent(recorded == 0, expected))
 
@@ -115,6 +111,17 @@ def _national(rate: NDArray[np.float64], days: NDArray[np.int32]) -> NDArray[np.
         return rate
     daily = float(np.median(rate[heard] / days[heard]))
     return np.where(judged & (rate < THIN * daily * days), daily * days, rate)
+
+
+def _median(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The median of each row of what is not nan, shape (rows,); nan where all is. As `nanmedian`, many times faster."""
+    ordered = np.sort(ratio, axis=1)  # nan come last
+    known = np.count_nonzero(~np.isnan(ratio), axis=1)
+    if not ratio.shape[1]:
+        return np.full(len(ratio), np.nan)
+    rows = np.arange(len(ratio))
+    low, high = ordered[rows, np.maximum(known - 1, 0) // 2], ordered[rows, np.minimum(known // 2, ratio.shape[1] - 1)]
+    return np.asarray((low + high) / 2)
 
 
 def _silent(nothing: NDArray[np.bool_], expected: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -6,7 +6,6 @@ import contextlib
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -167,13 +166,18 @@ def _batches(
     complete: dict[int | None, NDArray[np.bool_]] = {}
     for back in {_looks_back(one) for one in events.features}:
         complete[back] = np.append(~judged.holes(brought.as_of, back, events.holes), True)  # at -1: no site
+    wanted = {each for one in events.features for each in sums_of(one)}
     for number, columns in enumerate(brought.blocks):
         first = number * BLOCK
         site = register.site[first : first + BLOCK].astype(np.intp)
         seen = {back: flags.take(site) for back, flags in complete.items()}
         made = [register.keys.slice(first, BLOCK)]
+        sums = {one: brought.terms.value(columns, one) for one in wanted}
         for one, field in zip(events.features, list(schema)[1:], strict=True):
-            made.append(_column(one, events.step, brought, columns, seen[_looks_back(one)], field.type))
+            values, said = _values(one, columns, [sums[each] for each in sums_of(one)], brought.as_of)
+            flags = seen[_looks_back(one)] if said is None else seen[_looks_back(one)] & said
+            is_amount = one.how in ("sum", "trend") and events.step != 1
+            made.append(_known(values * events.step if is_amount else values, flags, field.type))
         yield pa.record_batch(made, schema=schema)
 
 
@@ -181,23 +185,20 @@ def _looks_back(one: Feature) -> int | None:
     return one.days and (2 * one.days if one.how == "trend" else one.days)
 
 
-def _column(
-    one: Feature, step: float, brought: _Brought, columns: Columns, seen: NDArray[np.bool_], kind: pa.DataType
-) -> pa.Array:
-    """A feature of a block of keys, missing where it is not seen or there is nothing to say."""
-    known = partial(_known, kind=kind)
-    kept = [brought.terms.value(columns, each) for each in sums_of(one)]
+def _values(
+    one: Feature, columns: Columns, sums: list[NDArray[np.int32]], as_of: int
+) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """A feature of a block of keys, amounts in steps; and where there is something to say, nothing: everywhere."""
     if one.how == "longest_run":
-        return known(columns["longest"], seen)
+        return columns["longest"], None
     if one.how == "days_since":
         last = columns["last"]
-        return known(np.subtract(brought.as_of, last, dtype=np.int32), seen & (last > 0))
+        return np.subtract(as_of, last, dtype=np.int32), last > 0
     if one.how == "share":
-        part, whole = kept
+        part, whole = sums
         with np.errstate(divide="ignore", invalid="ignore"):
-            return known(np.divide(part, whole, dtype=np.float64), seen & (whole > 0))
-    value = np.subtract(*kept, dtype=np.int32) if one.how == "trend" else kept[0]
-    return known(value if step == 1 or one.how == "days" else value * step, seen)
+            return np.divide(part, whole, dtype=np.float64), whole > 0
+    return sums[0] - sums[1] if one.how == "trend" else sums[0], None
 
 
 def _known(values: NDArray[Any], seen: NDArray[np.bool_], kind: pa.DataType) -> pa.Array:
