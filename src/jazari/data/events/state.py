@@ -17,6 +17,7 @@ import contextlib
 import datetime
 import fcntl
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +49,7 @@ class State:
         files: What was added: `fingerprint`, `added_on`, `rows`, `kept`, `aside` (counts by reason), `recorded`.
         aside: The names of the files of rows set aside.
         kept: The accumulators: `as_of`, `parts`, `sums`, `weeks`; nothing where there are none.
-        sealed: The SHA-256 of each file that counts, by its name in the folder.
+        sealed: The SHA-256 of each file that counts, the CRC-32 of accumulators, by their names in the folder.
     """
 
     folder: Path
@@ -114,7 +115,7 @@ class State:
             DataError: JZ-340, JZ-341.
         """
         files = [*self.named(), *self.kept_files()]
-        self.sealed = {one: self.sealed.get(one) or canonical.file_digest(self.folder / one) for one in files}
+        self.sealed = {one: self.sealed.get(one) or _seal(self.folder / one) for one in files}
         document = {
             "format": FORMAT, "declaration": self.events.as_json(), "register": self.register, "files": self.files,
             "parts": [one.as_json() for one in self.parts], "aside": self.aside, "kept": self.kept,
@@ -218,11 +219,22 @@ def _none(folder: Path, found: str) -> DataError:
 
 
 def _digest(path: Path) -> str:
-    """The SHA-256 of a file; nothing where it cannot be read."""
+    """The seal of a file; nothing where it cannot be read."""
     try:
-        return canonical.file_digest(path)
+        return _seal(path)
     except OSError:
         return ""
+
+
+def _seal(path: Path) -> str:
+    """The SHA-256 of a file; the CRC-32 of accumulators, which can be made again: a night writes them all."""
+    if not path.name.startswith(("sums-", "weeks-")):
+        return canonical.file_digest(path)
+    checksum, buffer = 0, memoryview(bytearray(1 << 20))
+    with path.open("rb", buffering=0) as stream:
+        while count := stream.readinto(buffer):
+            checksum = zlib.crc32(buffer[:count], checksum)
+    return f"crc32:{checksum:08x}"
 
 
 def _damaged(folder: Path, failure: BaseException) -> VerificationError:
