@@ -47,7 +47,7 @@ class Lear:
         weight = whole.astype(rows.dtype)
         self._beta, left_out = _ridge(rows, target, weight)
         size = np.sqrt(np.einsum("snh,snh->sn", left_out, left_out) / left_out.shape[2])
-        usual = _median(size, whole)
+        usual = usual_size(size, whole)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         far = _FAR if len(rows) <= _FEW else _VERY_FAR
         odd = np.flatnonzero((size > far * usual).any(axis=1))
@@ -84,8 +84,10 @@ def _ridge(rows: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats
     return beta, residual
 
 
-def _median(size: Floats, whole: Flags) -> Floats:
-    """The median of each row over the days that are whole, NaN where none is: (S, 1)."""
+def usual_size(size: Floats, whole: Flags) -> Floats:
+    """The median of each row over the days that are whole, infinite where none is: (S, 1)."""
     if whole.all():
         return np.asarray(np.median(size, axis=1, keepdims=True))
-    return np.asarray(np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True))
+    none = ~whole.any(axis=1, keepdims=True)  # numpy warns of a median of nothing
+    found = np.nanmedian(np.where(none, 0.0, np.where(whole, size, np.nan)), axis=1, keepdims=True)
+    return np.asarray(np.where(none, np.nan, found))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from jazari.engines.forecast.blocks import Blocks
+from jazari.engines.forecast.lear import usual_size
 from jazari.engines.forecast.design import design
 from jazari.engines.forecast.panel import Floats
 
@@ -50,7 +51,9 @@ class Similar:
         inverse = np.linalg.inv(_noisy(parts[0], noise))
         left_out = (inverse @ target) / np.einsum("sii->si", inverse)[:, :, None]
         size = np.sqrt((left_out**2).mean(axis=2))
-        usual = np.nanmedian(np.where(whole, size, np.nan), axis=1, keepdims=True)
+        usual = np.nanmedian(
+            np.where(whole, size, np.where(whole.any(axis=1, keepdims=True), np.nan, np.inf)), axis=1, keepdims=True
+        )
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         noise = noise * np.maximum(1.0, size / (_FAR * usual))
         self._alphas = [np.asarray(np.linalg.solve(_noisy(each, noise), target), np.float64) for each in parts]
