@@ -68,6 +68,17 @@ def test_figures_are_those_of_a_plain_recomputation() -> None:
     assert found["crps"]["value"] == pytest.approx(2 * np.mean([each.mean() for each in loss]))
 
 
+def test_the_crps_is_twice_scikit_learns_pinball_loss() -> None:
+    from sklearn.metrics import mean_pinball_loss
+
+    given_ = table(seed=5, shift=1.0, spread=0.7)
+    truth = given_.column("actual").to_numpy()
+    losses = [
+        mean_pinball_loss(truth, given_.column(f"q{level:.12g}").to_numpy(), alpha=level) for level in LEVELS[1:-1]
+    ]
+    assert evidence(given_)["crps"]["value"] == pytest.approx(2 * np.mean(losses))
+
+
 def test_narrow_quantiles_are_found_out() -> None:
     assert max(evidence(table(spread=0.5))["coverage"]["0.8"].values()) < 0.6
 
