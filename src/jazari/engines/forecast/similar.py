@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from jazari.engines.forecast.blocks import Blocks
-from jazari.engines.forecast.lear import usual_size
 from jazari.engines.forecast.design import design
+from jazari.engines.forecast.lear import usual_size
 from jazari.engines.forecast.panel import Floats
 
 _NOISE = 0.2
@@ -51,9 +51,7 @@ class Similar:
         inverse = np.linalg.inv(_noisy(parts[0], noise))
         left_out = (inverse @ target) / np.einsum("sii->si", inverse)[:, :, None]
         size = np.sqrt((left_out**2).mean(axis=2))
-        usual = np.nanmedian(
-            np.where(whole, size, np.where(whole.any(axis=1, keepdims=True), np.nan, np.inf)), axis=1, keepdims=True
-        )
+        usual = usual_size(size, whole)
         usual = np.where(np.isfinite(usual) & (usual > 0), usual, np.inf)
         noise = noise * np.maximum(1.0, size / (_FAR * usual))
         self._alphas = [np.asarray(np.linalg.solve(_noisy(each, noise), target), np.float64) for each in parts]
