@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -187,6 +188,34 @@ def keep():
 def paper():
     """The reader of notices."""
     return _beside("paper")
+
+
+@pytest.fixture(scope="session")
+def decides(paper):
+    """An officer opens the list, takes the case of a place, decides and prints the notice in French."""
+
+    def take(page, place):
+        page.goto("/fr/work/")
+        page.click(".list a >> nth=0")
+        if page.url.endswith("/open/"):
+            page.check("input[value=tutoring]")
+            page.click("main button")
+        part = page.url.partition("/fr/")[2]
+        page.click(f".list h2 a >> nth={place}")
+        page.click("main form[action$='/claim/'] button")
+        page.check("input[value=help]")
+        page.check("input[value=followed]")
+        page.fill("#f-reasons", "La mère est venue mardi : travaux des champs jusqu’en novembre")
+        page.click("main form:not([action]) button")
+        page.wait_for_selector("form[action$='/print/']")
+        page.select_option("#f-language", "fr")
+        with page.expect_download() as waiting:
+            page.click("form[action$='/print/'] button")
+        text = paper.text_of(Path(waiting.value.path()).read_bytes())
+        secret = re.search(r"(?<![0-9A-Z-])[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}(?![0-9A-Z-])", text)[0]
+        return {"part": part, "decision": re.search(r"/decided/([^/]+)/", page.url)[1], "secret": secret}
+
+    return take
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ def data(listed):
 
 
 @pytest.fixture(scope="module")
-def scene(hub, browser, published, paper):
+def scene(hub, browser, published, decides):
     """A decision that is open and contested, a request, a remark, a second factor; each person's window, in French."""
     windows = {}
 
@@ -136,7 +136,8 @@ def scene(hub, browser, published, paper):
         return page
 
     made = dict(published)
-    made |= _decided(open_window("demo-officer"), paper)
+    made |= decides(open_window("demo-officer"), 0)
+    made["case"] = _claimed(windows["demo-officer"], made["part"])
     made |= _contested(open_window(PERSON), made)
     for name in (ANYONE, "demo-publisher", "demo-approver", "demo-programme", "demo-admin", "demo-reviewer"):
         open_window(name)
@@ -166,30 +167,11 @@ def _half_way(hub, page, other):
     other.wait_for_url("**/login/code/")
 
 
-def _decided(page, paper):
-    page.goto("/fr/work/")
-    page.click(".list a >> nth=0")
-    page.check("input[value=tutoring]")
-    page.click("main button")
-    part = page.url.partition("/fr/")[2]
-    page.click(".list h2 a >> nth=0")
-    page.click("main form[action$='/claim/'] button")
-    page.check("input[value=help]")
-    page.check("input[value=followed]")
-    page.fill("#f-reasons", "La mère est venue mardi : travaux des champs jusqu’en novembre")
-    page.click("main form:not([action]) button")
-    number = re.search(r"/decided/([^/]+)/", page.url)[1]
-    page.select_option("#f-language", "fr")
-    with page.expect_download() as waiting:
-        page.click("form[action$='/print/'] button")
-    with open(waiting.value.path(), "rb") as pdf:  # noqa: PTH123  a path of playwright's
-        text = paper.text_of(pdf.read())
-    secret = re.search(r"(?<![0-9A-Z-])[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}(?![0-9A-Z-])", text)[0]
+def _claimed(page, part):
     page.goto(f"/fr/{part}")
     page.click(".list h2 a >> nth=1")
-    case = page.url.partition("/fr/")[2]
     page.click("main form[action$='/claim/'] button")
-    return {"part": part, "case": case, "decision": number, "secret": secret}
+    return page.url.partition("/fr/")[2].partition("#")[0]
 
 
 def _contested(page, made):
