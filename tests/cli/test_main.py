@@ -116,17 +116,20 @@ def test_a_defect_of_ours_is_a_coded_error_without_a_traceback(capsys, monkeypat
     assert "secret" not in err
 
 
-def test_ctrl_c_leaves_nothing_half_written_and_says_so(kingdom, tmp_path):
-    program_path = Path(sys.executable).with_name("jazari")
+def test_ctrl_c_leaves_nothing_half_written_and_says_so(kingdom, tmp_path, tmp_path_factory):
+    program_path, scratch = Path(sys.executable).with_name("jazari"), tmp_path_factory.mktemp("scratch")
     words = [program_path, "run", "education.dropout", "--data", kingdom, "--out", tmp_path / "d"]
-    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ, text=True)
-    time.sleep(6)
+    there = os.environ | {"TMPDIR": str(scratch)}
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=there, text=True)
+    while not any(scratch.iterdir()):  # its scratch folder is made as it begins to read
+        assert running.poll() is None, running.stderr.read()
+        time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
     assert "JZ-102" in err
     assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == []
+    assert [*tmp_path.iterdir(), *scratch.iterdir()] == []
 
 
 def test_a_run_in_a_pipe_draws_no_progress(kingdom, tmp_path):

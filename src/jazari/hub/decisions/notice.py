@@ -38,6 +38,7 @@ ROLE = sentence("What the system did")
 FACTORS = sentence("What weighed most in the proposal of the system")
 NO_FACTOR = sentence("Nothing that may stand on paper.")
 SPOKEN = sentence("{count} more are told to you in person only. Ask for them.")
+SPOKEN_ONE = sentence("One more is told to you in person only. Ask for it.")
 NOTE = sentence("Each weighs in a score. None is a cause, and none is a fault of yours.")
 BASIS = sentence("Legal basis")
 ROUTES = sentence("What you can do, and until when")
@@ -104,7 +105,8 @@ def _said(decision: Decision, language: str, secret: str, address: str) -> dict[
         ], "reasons": _reasons(decision.reasons, language)},
         "role": {"title": t(ROLE), "text": t(ROLES[decision.action])},
         "factors": {
-            "title": t(FACTORS), "note": t(NOTE), "spoken": t(SPOKEN, count=spoken) if spoken else "",
+            "title": t(FACTORS), "note": t(NOTE),
+            "spoken": t(SPOKEN_ONE if spoken == 1 else SPOKEN, count=spoken) if spoken else "",
             "lines": [text_of(one["words"], language) for one in decision.factors] or [t(NO_FACTOR)],
         },
         "basis": {"title": t(BASIS), "lines": [text_of(one, language) for one in decision.legal_basis]},
