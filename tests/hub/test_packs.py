@@ -198,3 +198,11 @@ def test_whatever_a_dossier_holds_the_hub_takes_it_in_or_refuses_it_with_a_code(
         taken += 1
         assert client(user).get(f"/ar/publish/{version.pk}/").status_code == 200
     assert 0 < taken < tries
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 30, "9223372036854775808", "1e400", "NaN"])
+def test_a_number_that_programs_do_not_read_alike_is_refused(number):
+    from jazari.hub.register.packs import document
+
+    with pytest.raises(JazariError, match="JZ-815"):
+        document(b'{"figure": ' + number.encode() + b"}", "evidence.json")

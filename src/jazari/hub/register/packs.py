@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import re
 import stat
 import zipfile
@@ -24,6 +25,7 @@ from jazari.core.errors import PortalError
 LARGEST = 32 << 20
 _LARGEST_UNPACKED = 256 << 20
 _LARGEST_DOCUMENT = 24 << 20
+_LONGEST_NUMBER = 20  # digits
 _MOST_FILES = 64
 _DEEPEST = 40
 _NAME = re.compile(r"(?:waivers/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}$")
@@ -194,7 +196,7 @@ def document(content: bytes, name: str) -> dict[str, Any]:
     if len(content) > _LARGEST_DOCUMENT:
         raise _unread(name, f"{len(content) >> 20} MiB")
     try:
-        read = json.loads(content, parse_constant=_no_constant)
+        read = json.loads(content, parse_constant=_no_constant, parse_int=_whole, parse_float=_real)
     except (ValueError, RecursionError) as wrong:
         raise _unread(name, type(wrong).__name__) from wrong
     if _ODD.search(content):
@@ -206,6 +208,20 @@ def document(content: bytes, name: str) -> dict[str, Any]:
 
 def _no_constant(text: str) -> float:
     raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    """A whole number that every program reads alike; no figure of a dossier needs more than 64 bits."""
+    if len(text) > _LONGEST_NUMBER or abs(int(text)) >= 1 << 63:
+        raise ValueError("a whole number beyond 64 bits")
+    return int(text)
+
+
+def _real(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("a number beyond what a real holds")
+    return value
 
 
 def _depth(value: Any) -> int:
