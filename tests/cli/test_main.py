@@ -120,7 +120,9 @@ def test_ctrl_c_leaves_nothing_half_written_and_says_so(kingdom, tmp_path, tmp_p
     program_path, scratch = Path(sys.executable).with_name("jazari"), tmp_path_factory.mktemp("scratch")
     words = [program_path, "run", "education.dropout", "--data", kingdom, "--out", tmp_path / "d"]
     there = os.environ | {"TMPDIR": str(scratch)}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background inherits a deaf one
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=there, text=True)
+    signal.signal(signal.SIGINT, before)
     while not any(scratch.iterdir()):  # its scratch folder is made as it begins to read
         assert running.poll() is None, running.stderr.read()
         time.sleep(0.01)
