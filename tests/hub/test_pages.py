@@ -288,3 +288,11 @@ def test_findings_are_said_with_signs_labels_and_durations(client, published):
     assert "Sexe" in text
     assert "30\u00a0jours" in text
     assert "policing" not in text
+
+
+@pytest.mark.parametrize("value", [10**307, -(10**307), 1e308])
+def test_a_number_that_a_store_gives_back_as_a_long_whole_one_is_written(value):
+    from jazari.hub.pages import formats
+
+    assert formats.share(value, "fr", 1)
+    assert formats.number(value, "ar", 2)

@@ -68,6 +68,7 @@ def day(moment: datetime.date | str, language: str) -> str:
 
 def number(value: float, language: str, digits: int = 0) -> str:
     """A number with the language's marks: `1 234,5` in French, `1.234,5` in Arabic."""
+    value = float(value)
     thousands, decimal = _MARKS[language]
     text = (
         f"{round(value, digits) or 0.0:,.{digits}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
@@ -122,4 +123,4 @@ def decimal(language: str) -> str:
 def share(value: float, language: str, digits: int = 0) -> str:
     """A share as a percentage: `12,5 %`."""
     blank = "" if language == "en" else "\u00a0"
-    return f"{number(value * 100, language, digits)}{blank}%"
+    return f"{number(float(value) * 100, language, digits)}{blank}%"  # PostgreSQL gives 1e300 back as a whole number
