@@ -213,6 +213,33 @@ def test_what_is_sent_back_waits_for_a_decision_that_corrects(filed, decided, of
     assert records("decision")[1]["corrects"] == decided.number.replace("-", "")
 
 
+def test_what_is_sent_back_is_found_also_after_its_list_was_retracted(
+    filed, decided, imported, officer, client, person
+):
+    from jazari.hub.register import publication
+
+    client(person("reviewer")).post(f"/fr/reviews/{filed.number}/", ANSWER | {"outcome": "remitted"})
+    publication.end(imported, "retracted", "An error in the absences")
+    browser, case, _ = officer
+    path = f"/fr/work/{imported.pk}/{case.territory}/"
+    assert path in browser.get("/fr/work/").content.decode()
+    assert browser.post(f"/fr/case/{case.pk}/claim/").status_code == 302
+
+
+def test_a_review_does_not_pass_over_a_decision_that_an_officer_took_meanwhile(filed, decided, officer, client, person):
+    from jazari.hub.decisions.models import Decision
+
+    browser, case, who = officer
+    Decision.objects.filter(pk=decided.pk).update(officer=person("officer"))
+    type(case).objects.filter(pk=case.pk).update(state="waits", claimed_by=None)
+    browser.post(f"/fr/case/{case.pk}/claim/")
+    browser.post(f"/fr/case/{case.pk}/", {"outcome": "none", "action": "overrode", "reasons": "Moved to another town"})
+    answer = client(person("reviewer")).post(f"/fr/reviews/{filed.number}/", ANSWER)
+    filed.refresh_from_db()
+    assert (answer.status_code, filed.outcome) == (422, "")
+    assert Decision.objects.get(corrects=decided.number).officer == who
+
+
 def test_a_protected_objection_shows_nowhere_on_the_page_of_the_notice(opened, decided, client, person):
     from jazari.hub.objections.models import Objection
 

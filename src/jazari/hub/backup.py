@@ -32,7 +32,6 @@ DEMO = ("demo-secret",)
 """What only a demonstration's backup holds in clear: its people are made up."""
 _LEFT_OUT = {"sessions.session", "accounts.tally", "contenttypes.contenttype", "auth.permission", "auth.group"}
 _BATCH = 500
-_BLOCK = 1 << 20
 
 
 def backup(profile: Profile, out: Path, passphrase: str | None = None) -> dict[str, Any]:

@@ -143,8 +143,8 @@ def correct(decision: Decision, reviewer: User, chosen: str, other: str, reasons
 
     def act() -> Decision:
         case = Case.objects.select_for_update(of=("self",)).select_related("version__system").get(pk=decision.case_id)
-        later = Decision.objects.filter(corrects=decision.number).first()
-        return later or _seal(case, reviewer, decision, outcome, action, reasons, None)
+        done = Decision.objects.filter(corrects=decision.number, officer=reviewer).first()  # the same form sent again
+        return done or _seal(case, reviewer, decision, outcome, action, reasons, None)
 
     return sealing.seal("correction", decision.number, {"officer": reviewer.pk}, sought, act)
 

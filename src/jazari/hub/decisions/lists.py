@@ -52,14 +52,14 @@ def part_of(number: int, territory: str) -> Part:
     version = Version.objects.select_related("system").filter(pk=number, cases__territory=territory).first()
     if version is None:
         raise Http404
-    if version.state != PUBLISHED and not put_right(version).filter(territory=territory).exists():
+    if version.state != PUBLISHED and not put_right().filter(version=version, territory=territory).exists():
         raise out_of_use(version)
     return Part(version, territory)
 
 
-def put_right(version: Version) -> QuerySet[Case]:
-    """The cases of a version that were decided on and are to be decided on again."""
-    return Case.objects.filter(version=version, state__in=("waits", "claimed"), decisions__isnull=False)
+def put_right() -> QuerySet[Case]:
+    """The cases that were decided on and are to be decided on again, also where their list is out of use."""
+    return Case.objects.filter(state__in=("waits", "claimed"), pk__in=Decision.objects.values("case"))
 
 
 def refuse_out_of_use(case: Case) -> None:
@@ -81,9 +81,9 @@ def out_of_use(version: Version) -> PortalError:
 
 
 def parts() -> list[dict[str, Any]]:
-    """Every part of every list that is in use, with how many cases wait."""
+    """Every part of every list that is in use, and of others the cases to put right, with how many cases wait."""
     rows = (
-        Case.objects.filter(version__state="published")
+        Case.objects.filter(Q(version__state=PUBLISHED) | Q(pk__in=put_right().values("pk")))
         .values("version", "territory")
         .annotate(all=Count("pk"), waiting=Count("pk", filter=Q(state__in=("waits", "claimed"))))
         .order_by("version", "territory")

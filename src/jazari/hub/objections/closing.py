@@ -31,7 +31,6 @@ OPEN = ("filed", "review")
 ANSWERED = "JZ-858"
 TITLE = sentence("Your objection or request was answered")
 WAITS = sentence("The answer to {number} can be read with its number and its secret.")
-SILENT = sentence("Nobody answered in time. You can now go further: the next routes and their last days stand below.")
 SILENCE = sentence("No answer came in time")
 _OPEN_MARK = "the person concerned"
 

@@ -115,8 +115,8 @@ class ForecastAbility:
         lines = [(_NAMES[name], _interval(evidence[name])) for name in _NAMES if evidence.get(name)]
         for level, shares in (evidence.get("coverage") or {}).items():
             known = [share for share in shares.values() if share is not None]
-            low, high = min(known), max(known)
-            lines.append((f"Readings inside the {float(level):.0%} band", f"{low:.1%} to {high:.1%} by series"))
+            told = f"{min(known):.1%} to {max(known):.1%} by series" if known else "n/a"
+            lines.append((f"Readings inside the {float(level):.0%} band", told))
         return lines
 
 
