@@ -100,7 +100,11 @@ def _silent(panel: Panel) -> tuple[str, ...]:
 def _changed(times: Times, before: Floats, panel: Panel) -> int:
     """How many kept readings came again with another value."""
     _, old, new = np.intersect1d(times, panel.times, return_indices=True)
-    then, now = before[:, old], panel.values[:, new]
+    return differing(before[:, old], panel.values[:, new])
+
+
+def differing(then: Floats, now: Floats) -> int:
+    """How many readings that both have are not the same."""
     both = np.isfinite(then) & np.isfinite(now)
     return int((both & (np.abs(then - now) > _SAME * np.maximum(np.abs(then), np.abs(now)))).sum())
 

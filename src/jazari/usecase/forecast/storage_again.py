@@ -18,6 +18,7 @@ from jazari.data.relation import Source
 from jazari.engines.forecast.panel import Floats, Panel
 from jazari.schema.records import Leaf
 from jazari.usecase.dossier import Dossier, document_leaf
+from jazari.usecase.forecast.fresh import differing
 from jazari.usecase.forecast.question import asked
 from jazari.usecase.forecast.reservoirs import Reservoirs, laid, look_ahead, read
 from jazari.usecase.forecast.storage import Storage
@@ -99,7 +100,7 @@ def _joined(before: Reservoirs, new: Reservoirs, question: Storage) -> Reservoir
     """Kept rows with the new ones of the same reservoirs behind them; a new row stands where both have one.
 
     Raises:
-        DataError: JZ-471, no day after the kept ones; JZ-425 is not raised: a gap is a gap of the record.
+        DataError: JZ-471, no day after the kept ones. A gap between stays one: the season is learnt from what is there.
     """
     time, names = before.given.column_names[0], before.columns["series"]
     fresh = new.given.rename_columns(before.given.column_names)
@@ -124,12 +125,8 @@ def _changed(before: Reservoirs, new: Reservoirs, question: Storage) -> int:
     """How many kept readings came again with another value."""
     names = [name for name in before.names if name in new.names]
     _, old, now = np.intersect1d(before.times, new.times, return_indices=True)
-    count = 0
-    for column in question.columns:
-        then, again = _of(before, column, names)[:, old], _of(new, column, names)[:, now]
-        both = np.isfinite(then) & np.isfinite(again)
-        count += int((both & (np.abs(then - again) > 1e-6 * np.maximum(np.abs(then), np.abs(again)))).sum())
-    return count
+    pairs = ((_of(before, column, names)[:, old], _of(new, column, names)[:, now]) for column in question.columns)
+    return sum(differing(then, again) for then, again in pairs)
 
 
 def _of(water: Reservoirs, column: str, names: list[str]) -> Floats:
